@@ -1,0 +1,39 @@
+# make demo     migrate the demo backup and show the result
+# make test     run the tests
+# make install  make .venv from the lock file
+# make lint     ruff and mypy
+# make lock     make the lock file anew from pyproject.toml
+
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: demo test install lint lock clean
+.DEFAULT_GOAL := demo
+
+demo: install
+	@$(BIN)/artex demo
+
+test: install
+	$(BIN)/pytest -n 2
+
+lint: install
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+install: .venv/installed
+
+.venv/installed: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "artex_assets needs Python 3.11 or newer: make PYTHON=python3.12 $(MAKECMDGOALS)")'
+	@test -x $(BIN)/pip || $(PYTHON) -m venv .venv
+	@$(BIN)/pip install --quiet --disable-pip-version-check "$$(grep -o '^uv==[^ ]*' requirements.lock)"
+	@VIRTUAL_ENV=.venv $(BIN)/uv pip install --quiet --require-hashes --compile-bytecode --requirements requirements.lock
+	@VIRTUAL_ENV=.venv $(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+lock:
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras --custom-compile-command "make lock" pyproject.toml --output-file requirements.lock
+
+clean:
+	@test ! -x $(BIN)/artex || $(BIN)/artex down
+	rm -rf .venv .artex
