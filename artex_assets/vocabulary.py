@@ -28,6 +28,15 @@ class State(Described):
     ACCEPTED = "accepted", "a person accepted that it is not carried"
 
 
+class Edit(Described):
+    """What somebody did in the target to a row that we loaded. Its state stays loaded."""
+
+    EDITED = "edited", "it was edited in the target, and is left as it is there"
+    CONFLICT = "conflict", "it was edited in the target, and the legacy row would now be another"
+    DELETED = "deleted", "it was deleted in the target, and is not inserted again"
+    VANISHED = "vanished", "its legacy row is gone or no longer loadable; the target's row stays"
+
+
 class Reason(Described):
     """Why a legacy row is quarantined."""
 
@@ -66,7 +75,7 @@ class Change(Described):
     COORDINATE_OUT_OF_RANGE = "coordinate_out_of_range", "a latitude or longitude is not on Earth"
     CONDITION_UNKNOWN = "condition_unknown", "an unknown condition became empty"
     EDITION_TYPE_UNKNOWN = "edition_type_unknown", "an unknown edition type became OT (Other)"
-    PASSWORD_NOT_CARRIED = "password_not_carried", "the password is not a bcrypt hash"  # noqa: S105
+    PASSWORD_NOT_CARRIED = "password_not_carried", "the password is not a bcrypt hash"
     REFERENCE_DROPPED = "reference_dropped", "an optional reference to a missing row became empty"
     REFERENCE_MERGED = "reference_merged", "the row it refers to was merged into another one"
     VALUE_NOT_HELD = "value_not_held", "the target's column cannot hold the value"
@@ -83,6 +92,7 @@ class Rule(Described):
     ENUM_SPELLED = "enum_spelled", "a known value was brought to its spelling in the target"
     MONEY_CONVERTED = "money_converted", "a price in dollars became cents"
     ROUNDED = "rounded", "a number was rounded to the decimals that the target keeps"
+    TIME_CUT = "time_cut", "the time of day was cut off a date"
     CONSTANT = "constant", "the column has the same value in every row"
     DEFAULTED = "defaulted", "an absent value became the column's default"
     COPIED = "copied", "the value comes from another column of the row"

@@ -1,0 +1,1 @@
+"""What legacy and target have in common: connections to PostgreSQL, and COPY in and out of it."""

@@ -1,0 +1,39 @@
+"""COPY as the one way in and out: exact for every text, NULL and '' kept apart."""
+
+import io
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import polars as pl
+from psycopg import sql
+
+from artex_assets.database.connection import Connection
+
+
+def copy_out(
+    connection: Connection, query: sql.Composable, schema: Mapping[str, Any]
+) -> pl.DataFrame:
+    """What `query` selects, by COPY. Exact: NULL, '' and every text come back as they are."""
+    statement = sql.SQL("COPY ({}) TO STDOUT (FORMAT csv)").format(query)
+    buffer = io.BytesIO()
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        for block in copy:
+            buffer.write(block)
+    if not buffer.tell():
+        return pl.DataFrame(schema=dict(schema))
+    buffer.seek(0)
+    return pl.read_csv(buffer, has_header=False, schema=dict(schema))
+
+
+def copy_in(
+    connection: Connection, table: sql.Composable, columns: Sequence[str], rows: pl.DataFrame
+) -> None:
+    """Copies `columns` of `rows` into a table. NULL is an unquoted nothing, '' a quoted one."""
+    statement = sql.SQL("COPY {table} ({columns}) FROM STDIN (FORMAT csv)").format(
+        table=table, columns=sql.SQL(", ").join(map(sql.Identifier, columns))
+    )
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        for part in rows.select(columns).iter_slices(50_000):
+            copy.write(
+                part.write_csv(include_header=False, quote_style="non_numeric", null_value="")
+            )

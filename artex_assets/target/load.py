@@ -1,0 +1,275 @@
+"""The load of one table: one transaction that stages, upserts and writes all the evidence.
+
+Under the target's lock: what is there is read, the difference is made in polars, and only that is
+written, by COPY. So an unchanged second run writes nothing, and a crash leaves the table as it was.
+"""
+
+import time
+from dataclasses import dataclass, replace
+
+import polars as pl
+import psycopg
+from psycopg import sql
+
+from artex_assets.database.connection import Connection
+from artex_assets.database.copy import copy_in, copy_out
+from artex_assets.errors import TargetError
+from artex_assets.tables.declaration import Inputs, Rules, Table
+from artex_assets.tables.draft import INTO, ROW, Draft
+from artex_assets.tables.outcome import KEYS, Outcome, key_columns
+from artex_assets.target import migration_schema
+from artex_assets.target.canonical import canonical, digests, read
+from artex_assets.target.constrain import constrain
+from artex_assets.target.lock import locked
+from artex_assets.target.parents import parents
+from artex_assets.target.reconcile import Plan, first_load, reconcile
+from artex_assets.target.schema import TargetTable, read_tables
+from artex_assets.target.sequence import advance
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What a load did. Counts are rows; seconds is wall time with the transform's.
+
+    legacy = loaded + merged + quarantined; loaded = inserted + updated + unchanged + adopted + edited.
+    """
+
+    table: str
+    legacy: int
+    loaded: int
+    merged: int
+    quarantined: int
+    inserted: int
+    updated: int
+    unchanged: int
+    adopted: int
+    edits: dict[str, int]
+    reasons: dict[str, int]
+    records: dict[str, int]
+    rules: dict[str, int]
+    seconds: float
+
+
+def load(
+    connection: Connection, table: Table, frames: dict[str, pl.DataFrame], rules: Rules, run_id: str
+) -> Loaded:
+    """Transforms and loads `table` in one transaction.
+
+    frames: the legacy snapshot's, by legacy table. Raises TargetError when the target lacks the table
+    or refuses a row, LockedError when another run holds the lock for too long.
+    """
+    begun = time.monotonic()
+    try:
+        with connection.transaction(), locked(connection, run_id):
+            return _load(connection, table, frames, rules, run_id, begun)
+    except psycopg.errors.LockNotAvailable:
+        raise TargetError(
+            f"The target's table {table.name} is locked by the application for longer than a minute.",
+            next_step="Run it again at a quieter time; what is loaded stays.",
+        ) from None
+    except (psycopg.errors.IntegrityError, psycopg.errors.DataError) as error:
+        raise TargetError(
+            f"The target refused the rows of {table.name}: {error.diag.message_primary}"
+            f"{f' ({error.diag.constraint_name})' if error.diag.constraint_name else ''}.",
+            next_step="Nothing of this table was loaded. Compare the constraint with the rule.",
+        ) from None
+
+
+def inputs_of(
+    connection: Connection, table: Table, frames: dict[str, pl.DataFrame], rules: Rules
+) -> Inputs:
+    """What the transform of `table` reads: legacy frames, parents, and what later runs keep."""
+    inputs = Inputs(
+        legacy={name: frames[name] for name in table.reads},
+        rules=rules,
+        parents={name: parents(connection, name) for name in table.parents},
+    )
+    if table.keeps is None:
+        return inputs
+    values = {**migration_schema.KEY, "kept": pl.String}
+    theirs = copy_out(
+        connection,
+        sql.SQL("SELECT id, 0, {kept} FROM {table}").format(
+            kept=sql.Identifier(table.keeps), table=sql.Identifier(table.name)
+        ),
+        values,
+    )
+    ours = migration_schema.read(connection, "provenance", table.name, ["key", "other_key", "kept"])
+    elsewhere = [
+        copy_out(
+            connection,
+            sql.SQL("SELECT {0} FROM {1}").format(sql.Identifier(column), sql.Identifier(name)),
+            {"kept": pl.String},
+        )["kept"]
+        for name, column in table.taken_in
+        if read_tables(connection, [name])
+    ]
+    kept = pl.concat([ours, theirs]).unique(list(KEYS), keep="first", maintain_order=True)
+    taken = pl.concat([theirs["kept"], ours["kept"], *elsewhere]).drop_nulls().unique()
+    return replace(inputs, kept=kept, taken=taken)
+
+
+def _load(
+    connection: Connection,
+    table: Table,
+    frames: dict[str, pl.DataFrame],
+    rules: Rules,
+    run_id: str,
+    begun: float,
+) -> Loaded:
+    target = read_tables(connection, [table.name])[table.name]
+    # Nobody may edit a row between our reading it and our writing it; reading goes on.
+    connection.execute(
+        sql.SQL("LOCK TABLE {} IN SHARE ROW EXCLUSIVE MODE").format(sql.Identifier(table.name))
+    )
+    draft = constrain(table.transform(inputs_of(connection, table, frames, rules)), target.columns)
+    outcome, plan = _planned(connection, draft, target)
+    _write(connection, table, outcome, plan, run_id)
+    evidence = {
+        "quarantine": outcome.quarantined,
+        "merged": outcome.merged,
+        "records": outcome.records,
+        "rules": outcome.rules,
+        "edits": plan.edits,
+    }
+    for kind, lines in evidence.items():
+        migration_schema.replace(connection, kind, table.name, lines, run_id)
+    advance(connection, target)
+    loaded = outcome.legacy_rows - outcome.quarantined.height - outcome.merged.height
+    migration_schema.stand(connection, table.name, outcome, loaded, run_id)
+    return Loaded(
+        table=table.name,
+        legacy=outcome.legacy_rows,
+        loaded=loaded,
+        merged=outcome.merged.height,
+        quarantined=outcome.quarantined.height,
+        inserted=plan.insert.height,
+        updated=plan.update.height,
+        unchanged=plan.unchanged,
+        adopted=plan.adopted,
+        edits=_counted(plan.edits, "state"),
+        reasons=_counted(outcome.quarantined, "reason"),
+        records=_counted(outcome.records, "code"),
+        rules={
+            f"{row['column_name']}: {row['rule']}": row["cells"]
+            for row in outcome.rules.iter_rows(named=True)
+        },
+        seconds=time.monotonic() - begun,
+    )
+
+
+def _planned(connection: Connection, draft: Draft, target: TargetTable) -> tuple[Outcome, Plan]:
+    """The outcome and the plan that belong to each other; what the target refuses is quarantined."""
+    table = draft.table
+    outcome = draft.finish()
+    rows = canonical(outcome.rows, table.written)
+    rows = rows.with_columns(digests(rows, table.written))
+    provenance = migration_schema.read(
+        connection, "provenance", table.name, ["key", "other_key", "digest"]
+    )
+    if provenance.is_empty() and _is_empty(connection, table.name):
+        return outcome, first_load(rows, table)
+    columns = {name: target.columns[name] for name in table.written}
+    there = read(connection, table.name, columns)
+    there = there.with_columns(*key_columns(table))
+    vanished = provenance.join(outcome.rows, on=KEYS, how="anti").select(KEYS)
+    plan = reconcile(rows, there, provenance, table, vanished)
+    if plan.refused.height:
+        outcome = _refuse(draft, plan.refused).finish()
+    return _loaded_before(outcome, vanished), plan
+
+
+def _refuse(draft: Draft, refused: pl.DataFrame) -> Draft:
+    keyed = draft.frame.select(ROW, INTO, *key_columns(draft.table))
+    why = (
+        keyed.filter(pl.col(INTO).is_null())
+        .join(refused, on=KEYS, how="inner")
+        .select(ROW, pl.col("reason").alias("_refused"), pl.col("sentence").alias("_says"))
+    )
+    frame = draft.frame.join(why, on=ROW, how="left", maintain_order="left")
+    result = replace(draft, frame=frame)
+    for reason in why["_refused"].unique().sort():
+        result = result.quarantine(reason, pl.col("_refused") == reason, pl.col("_says"))
+    return replace(result, frame=result.frame.drop("_refused", "_says"))
+
+
+def _loaded_before(outcome: Outcome, vanished: pl.DataFrame) -> Outcome:
+    """A row that was loaded stays loaded, also when it would be quarantined now: its target row stays."""
+    first = pl.col("occurrence") == pl.col("occurrence").min().over(KEYS)
+    stays = outcome.quarantined.filter(first).join(vanished, on=KEYS, how="semi")
+    again = outcome.merged.filter(first).join(vanished, on=KEYS, how="semi")
+    line = [*KEYS, "occurrence"]
+    return replace(
+        outcome,
+        quarantined=outcome.quarantined.join(stays, on=line, how="anti", nulls_equal=True),
+        merged=outcome.merged.join(again, on=line, how="anti", nulls_equal=True),
+    )
+
+
+def _is_empty(connection: Connection, table: str) -> bool:
+    row = connection.execute(
+        sql.SQL("SELECT NOT EXISTS (SELECT FROM {})").format(sql.Identifier(table))
+    ).fetchone()
+    return bool(row and row[0])
+
+
+def _write(connection: Connection, table: Table, outcome: Outcome, plan: Plan, run_id: str) -> None:
+    name, columns = sql.Identifier(table.name), list(table.written)
+    if plan.insert.height:
+        copy_in(connection, name, columns, plan.insert)
+    if plan.update.height:
+        _update(connection, table, plan.update)
+    if plan.provenance.height:
+        _write_provenance(connection, table, outcome, plan, run_id)
+
+
+def _update(connection: Connection, table: Table, rows: pl.DataFrame) -> None:
+    columns = list(table.written)
+    staging = sql.Identifier("artex_staging")
+    names = {
+        "staging": staging,
+        "table": sql.Identifier(table.name),
+        "columns": sql.SQL(", ").join(map(sql.Identifier, columns)),
+    }
+    # The columns' own types, without the target's constraints and defaults.
+    connection.execute(
+        sql.SQL(
+            "CREATE TEMPORARY TABLE {staging} ON COMMIT DROP AS "
+            "SELECT {columns} FROM {table} WITH NO DATA"
+        ).format(**names)
+    )
+    copy_in(connection, staging, columns, rows)
+    changed = [name for name in columns if name not in table.key]
+    connection.execute(
+        sql.SQL(
+            "UPDATE {table} AS target SET {assignments} FROM {staging} AS staged WHERE {same}"
+        ).format(
+            **names,
+            assignments=sql.SQL(", ").join(
+                sql.SQL("{0} = staged.{0}").format(sql.Identifier(name)) for name in changed
+            ),
+            same=sql.SQL(" AND ").join(
+                sql.SQL("target.{0} = staged.{0}").format(sql.Identifier(name))
+                for name in table.key
+            ),
+        )
+    )
+
+
+def _write_provenance(
+    connection: Connection, table: Table, outcome: Outcome, plan: Plan, run_id: str
+) -> None:
+    lines = plan.provenance
+    if table.keeps:
+        kept = outcome.rows.select(*KEYS, pl.col(table.keeps).alias("kept"))
+        lines = lines.join(kept, on=KEYS, how="left", maintain_order="left")
+    else:
+        lines = lines.with_columns(kept=pl.lit(None, pl.String))
+    if plan.update.height:
+        migration_schema.remove(connection, "provenance", table.name, plan.update.select(KEYS))
+    migration_schema.add(connection, "provenance", table.name, lines, run_id)
+
+
+def _counted(lines: pl.DataFrame, column: str) -> dict[str, int]:
+    counts = lines.group_by(column).len().sort(column)
+    return {row[column]: row["len"] for row in counts.iter_rows(named=True)}

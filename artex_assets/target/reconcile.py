@@ -1,0 +1,177 @@
+"""What a load has to write: the difference between what legacy says, what we wrote, and what is there.
+
+Pure functions of frames. For each key there are up to three witnesses: the *row* that the transform
+made now, the *provenance* of what we wrote before, and the *target* row as it is. domain.md, *A
+target that already has rows* and *Provenance*, says what becomes of each combination.
+"""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from artex_assets.tables.declaration import Table
+from artex_assets.tables.outcome import KEYS
+from artex_assets.target.canonical import NOT_DIGESTED, digests
+from artex_assets.vocabulary import Edit, Reason
+
+THEIRS = "target."
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to write. All frames have `key` and `other_key` (Int64).
+
+    insert, update: rows in canonical text, to be copied in or to be set.
+    provenance: digest (String) of the rows that were not ours before (inserted or adopted) or that
+        are written anew. known: keys that have a line of provenance already.
+    edits: state (String, an Edit code) of rows that somebody changed in the target.
+    refused: reason and sentence (String) of rows that the target has no place for.
+    unchanged, adopted: how many rows are in the target as they should be.
+    """
+
+    insert: pl.DataFrame
+    update: pl.DataFrame
+    provenance: pl.DataFrame
+    edits: pl.DataFrame
+    refused: pl.DataFrame
+    unchanged: int
+    adopted: int
+
+
+def first_load(rows: pl.DataFrame, table: Table) -> Plan:
+    """The plan for an empty target table that we never loaded. rows: canonical, with digest."""
+    nothing = rows.clear()
+    return Plan(
+        insert=rows,
+        update=nothing,
+        provenance=rows.select(*KEYS, "digest"),
+        edits=_no_edits(),
+        refused=_nothing_refused(),
+        unchanged=0,
+        adopted=0,
+    )
+
+
+def reconcile(
+    rows: pl.DataFrame,
+    target: pl.DataFrame,
+    provenance: pl.DataFrame,
+    table: Table,
+    vanished: pl.DataFrame,
+) -> Plan:
+    """The plan for a target that has rows.
+
+    rows: what legacy says now: key, other_key, the written columns in canonical text, digest.
+    target: what is there: key, other_key (null for a row whose key is not of our kind) and the same
+    columns. provenance: key, other_key, digest of what we wrote. vanished: keys of provenance whose
+    legacy row is no more loadable.
+    """
+    columns = list(table.written)
+    compared = [name for name in columns if name not in NOT_DIGESTED]
+    ours = provenance.select(*KEYS, pl.col("digest").alias("_wrote"))
+    theirs = target.select(
+        *KEYS,
+        *(pl.col(name).alias(THEIRS + name) for name in columns),
+        pl.lit(True).alias("_there"),
+    )
+    all_rows = rows.join(ours, on=KEYS, how="left", maintain_order="left").join(
+        theirs, on=KEYS, how="left", maintain_order="left"
+    )
+    there, wrote = pl.col("_there").is_not_null(), pl.col("_wrote").is_not_null()
+    differs = pl.any_horizontal(pl.col(name).ne_missing(pl.col(THEIRS + name)) for name in compared)
+    same = there & ~differs
+    state = all_rows.with_columns(_same=same, _there=there, _ours=wrote)
+
+    fresh = state.filter(~pl.col("_there") & ~pl.col("_ours"))
+    changed = state.filter(pl.col("_there") & pl.col("_ours") & ~pl.col("_same"))
+    found = state.filter(pl.col("_there") & ~pl.col("_ours"))
+    unequal = pl.any_horizontal(pl.col(name).ne_missing(pl.col(THEIRS + name)) for name in columns)
+    adopted, foreign = found.filter(~unequal), found.filter(unequal)
+    deleted = state.filter(~pl.col("_there") & pl.col("_ours"))
+
+    as_it_is = changed.select(*KEYS, *(pl.col(THEIRS + name).alias(name) for name in columns))
+    changed = changed.with_columns(digests(as_it_is, columns).alias("_is"))
+    edited = changed.filter(pl.col("_is") != pl.col("_wrote"))
+    to_update = changed.filter(pl.col("_is") == pl.col("_wrote"))
+
+    taken_fresh = _values_taken(fresh.select(rows.columns), target, table)
+    taken_update = _values_taken(to_update.select(rows.columns), target, table)
+    insert = fresh.join(taken_fresh, on=KEYS, how="anti").select(rows.columns)
+    update = to_update.join(taken_update, on=KEYS, how="anti").select(rows.columns)
+
+    conflict = pl.col("digest") != pl.col("_wrote")
+    edits = pl.concat(
+        [
+            edited.select(
+                *KEYS,
+                pl.when(conflict)
+                .then(pl.lit(str(Edit.CONFLICT)))
+                .otherwise(pl.lit(str(Edit.EDITED)))
+                .alias("state"),
+            ),
+            deleted.select(*KEYS, pl.lit(str(Edit.DELETED)).alias("state")),
+            taken_update.select(*KEYS, pl.lit(str(Edit.CONFLICT)).alias("state")),
+            vanished.select(*KEYS, pl.lit(str(Edit.VANISHED)).alias("state")),
+        ]
+    )
+    refused = pl.concat([_id_taken(foreign, table), taken_fresh])
+    written = pl.concat([frame.select(*KEYS, "digest") for frame in (insert, update, adopted)])
+    unchanged = state.filter(pl.col("_same") & pl.col("_ours")).height
+    return Plan(insert, update, written, edits, refused, unchanged, adopted.height)
+
+
+def _id_taken(foreign: pl.DataFrame, table: Table) -> pl.DataFrame:
+    link = table.key != ("id",)
+    reason = Reason.VALUE_TAKEN if link else Reason.ID_TAKEN
+    what = "pair" if link else "id"
+    sentence = (
+        f"The target has another row of {table.name} with this {what} that this migration did not "
+        "load. Change or remove that one, or accept that this one is not carried."
+    )
+    return foreign.select(
+        *KEYS, pl.lit(str(reason)).alias("reason"), pl.lit(sentence).alias("sentence")
+    )
+
+
+def _values_taken(rows: pl.DataFrame, target: pl.DataFrame, table: Table) -> pl.DataFrame:
+    """Rows with a unique value that a target row of another key holds."""
+    hits = [_nothing_refused()]
+    for name in table.unique:
+        value = pl.col(name).str.to_lowercase() if table.ignoring_case else pl.col(name)
+        held = target.select(
+            value.alias("_value"),
+            pl.col("key").alias("_holder"),
+            pl.col("other_key").alias("_other_holder"),
+        ).drop_nulls("_value")
+        sentence = pl.format(
+            f"The target's row {{}} of {table.name} has the same {name}. "
+            "Change that one, or accept that this one is not carried.",
+            pl.col("_holder"),
+        )
+        hits.append(
+            rows.with_columns(value.alias("_value"))
+            .join(held, on="_value", how="inner")
+            .filter(pl.col("_holder") != pl.col("key"))
+            .unique(list(KEYS), keep="first", maintain_order=True)
+            .select(
+                *KEYS,
+                pl.lit(str(Reason.VALUE_TAKEN)).alias("reason"),
+                sentence.alias("sentence"),
+            )
+        )
+    return pl.concat(hits).unique(list(KEYS), keep="first", maintain_order=True)
+
+
+def _no_edits() -> pl.DataFrame:
+    return pl.DataFrame(schema={"key": pl.Int64, "other_key": pl.Int64, "state": pl.String})
+
+
+def _nothing_refused() -> pl.DataFrame:
+    return pl.DataFrame(
+        schema={
+            "key": pl.Int64,
+            "other_key": pl.Int64,
+            "reason": pl.String,
+            "sentence": pl.String,
+        }
+    )

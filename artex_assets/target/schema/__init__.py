@@ -1,0 +1,33 @@
+"""The target's schema: its declaration, its creation on the embedded target, and the comparison of
+a given target with it.
+
+The declaration (`application`, `active_storage`, `solid`) is SQLAlchemy Core. SQLAlchemy takes a
+third of a second to import, so only the functions that need the declaration import it; names and
+catalog readers do without.
+"""
+
+from artex_assets.target.schema.catalog import (
+    TargetColumn,
+    TargetTable,
+    missing_solid_tables,
+    read_tables,
+)
+from artex_assets.target.schema.comparison import Difference, differences, missing
+from artex_assets.target.schema.creation import create, ddl
+from artex_assets.target.schema.names import ACTIVE_STORAGE, APPLICATION, SOLID, TABLES
+
+__all__ = [
+    "ACTIVE_STORAGE",
+    "APPLICATION",
+    "SOLID",
+    "TABLES",
+    "Difference",
+    "TargetColumn",
+    "TargetTable",
+    "create",
+    "ddl",
+    "differences",
+    "missing",
+    "missing_solid_tables",
+    "read_tables",
+]

@@ -1,0 +1,232 @@
+"""What a real target has, read from PostgreSQL's catalog without SQLAlchemy.
+
+Tables are found as the application finds them: by bare name, through the search_path.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, LiteralString
+
+from psycopg import Connection
+from psycopg.rows import DictRow, dict_row
+
+from artex_assets.target.schema.names import SOLID
+
+
+@dataclass(frozen=True)
+class TargetColumn:
+    """A column of the target as it really is.
+
+    data_type: PostgreSQL's own name without modifiers (`character varying`, `numeric`, `bigint`);
+        of a domain, its base type.
+    length: characters that a varchar(n) or char(n) holds; None is no limit.
+    precision, scale: digits in all and after the point of a numeric(precision, scale), None is no
+        limit; for times, precision is the decimals of a second, None is 6.
+    nullable: whether NULL is accepted.
+    has_default: whether an omitted value is filled in by DEFAULT, its own or its domain's.
+    generated: GENERATED ALWAYS AS an expression; it cannot be written.
+    identity: GENERATED … AS IDENTITY.
+    sequence: of its DEFAULT or identity, else one that it owns; qualified and quoted for SQL.
+    """
+
+    name: str
+    data_type: str
+    length: int | None = None
+    precision: int | None = None
+    scale: int | None = None
+    nullable: bool = True
+    has_default: bool = False
+    generated: bool = False
+    identity: Literal["always", "by default"] | None = None
+    sequence: str | None = None
+
+    @property
+    def full_type(self) -> str:
+        """The type with its modifiers: `character varying(255)`, `numeric(8,2)`."""
+        if self.length is not None:
+            return f"{self.data_type}({self.length})"
+        if self.scale is not None:
+            return f"{self.data_type}({self.precision},{self.scale})"
+        if self.precision is not None:
+            first, *rest = self.data_type.split(" ", 1)
+            return " ".join([f"{first}({self.precision})", *rest])
+        return self.data_type
+
+
+@dataclass(frozen=True)
+class TargetTable:
+    """A table of the target as it really is.
+
+    name: as the application says it. schema: where search_path finds it.
+    columns: by name, in the table's order.
+    unique_keys: the columns of the primary key, if any, then of every other unique index over whole
+        columns and all rows, by index name. Partial and expression indexes are only in `indexes`.
+    indexes: every valid index, the primary key's too, as `unique (slug)`, `(band_id, venue_id)`,
+        `gin (name)`, with ` where …` behind a partial one.
+    """
+
+    name: str
+    schema: str
+    columns: Mapping[str, TargetColumn]
+    unique_keys: tuple[tuple[str, ...], ...] = ()
+    indexes: frozenset[str] = frozenset()
+
+
+# The wanted names that are tables. A view is none: nothing can be copied into it.
+_FOUND = """
+    found AS (
+        SELECT wanted.name, wanted.place, class.oid, namespace.nspname AS schema
+        FROM unnest(%(tables)s::text[]) WITH ORDINALITY AS wanted (name, place)
+        JOIN pg_class AS class ON class.oid = to_regclass(quote_ident(wanted.name))
+        JOIN pg_namespace AS namespace ON namespace.oid = class.relnamespace
+        WHERE class.relkind IN ('r', 'p')
+    )
+"""
+
+_ABSENT = f"""
+    WITH {_FOUND}
+    SELECT name FROM unnest(%(tables)s::text[]) AS name
+    WHERE name NOT IN (SELECT name FROM found)
+"""  # noqa: S608  made of constants
+
+# The recursion walks from a domain to its base type. A domain's column has no modifier of its own,
+# so the last step's counts. The sequence of a DEFAULT goes before one that the column merely owns.
+_COLUMNS = f"""
+    WITH RECURSIVE {_FOUND},
+    typed (relation, number, type, modifier, required, has_default) AS (
+        SELECT attrelid, attnum, atttypid, atttypmod, attnotnull, atthasdef
+        FROM found JOIN pg_attribute ON attrelid = found.oid AND attnum > 0 AND NOT attisdropped
+        UNION ALL
+        SELECT relation, number, typbasetype, typtypmod,
+            required OR typnotnull, has_default OR typdefault IS NOT NULL
+        FROM typed JOIN pg_type ON pg_type.oid = type AND typtype = 'd'
+    )
+    SELECT found.name AS table, found.schema, attname AS name, format_type(type, NULL) AS data_type,
+        modifier, NOT required AS nullable, has_default, attgenerated <> '' AS generated,
+        CASE attidentity WHEN 'a' THEN 'always' WHEN 'd' THEN 'by default' END AS identity,
+        coalesce(
+            (
+                SELECT format('%%I.%%I', nspname, relname)
+                FROM pg_attrdef
+                JOIN pg_depend ON classid = 'pg_attrdef'::regclass AND objid = pg_attrdef.oid
+                    AND refclassid = 'pg_class'::regclass
+                JOIN pg_class ON pg_class.oid = refobjid AND relkind = 'S'
+                JOIN pg_namespace ON pg_namespace.oid = relnamespace
+                WHERE adrelid = relation AND adnum = number
+                LIMIT 1
+            ),
+            pg_get_serial_sequence(format('%%I.%%I', found.schema, found.name), attname)
+        ) AS sequence
+    FROM found
+    LEFT JOIN (
+        typed
+        JOIN pg_type ON pg_type.oid = type AND typtype <> 'd'
+        JOIN pg_attribute ON attrelid = relation AND attnum = number
+    ) ON relation = found.oid
+    ORDER BY found.place, number
+"""  # noqa: S608  made of constants
+
+_INDEXES = f"""
+    WITH {_FOUND}
+    SELECT found.name AS table, amname AS method, indisunique AS is_unique,
+        pg_get_expr(indpred, indrelid) AS predicate,
+        ARRAY(
+            SELECT pg_get_indexdef(indexrelid, place, true)
+            FROM generate_series(1, indnkeyatts) AS place ORDER BY place
+        ) AS keys,
+        ARRAY(
+            SELECT attname::text
+            FROM unnest(indkey::int2[]) WITH ORDINALITY AS key (number, place)
+            LEFT JOIN pg_attribute ON attrelid = indrelid AND attnum = number AND number <> 0
+            WHERE key.place <= indnkeyatts ORDER BY key.place
+        ) AS columns
+    FROM found
+    JOIN pg_index ON indrelid = found.oid AND indisvalid
+    JOIN pg_class ON pg_class.oid = indexrelid
+    JOIN pg_am ON pg_am.oid = relam
+    ORDER BY found.place, indisprimary DESC, relname
+"""  # noqa: S608  made of constants
+
+
+def read_tables(connection: Connection[Any], tables: Sequence[str]) -> dict[str, TargetTable]:
+    """Those of `tables` that the target has, by name; an absent one is not in the result.
+
+    Needs PostgreSQL 12 or newer. Raises psycopg.Error when the connection fails.
+    """
+    columns: dict[str, dict[str, TargetColumn]] = {}
+    schemas: dict[str, str] = {}
+    for row in _rows(connection, _COLUMNS, tables):
+        schemas[row["table"]] = row["schema"]
+        of_table = columns.setdefault(row["table"], {})
+        if row["name"] is not None:
+            of_table[row["name"]] = _column(row)
+    unique_keys: dict[str, list[tuple[str, ...]]] = {}
+    indexes: dict[str, set[str]] = {}
+    for row in _rows(connection, _INDEXES, tables):
+        indexes.setdefault(row["table"], set()).add(_index(row))
+        if row["is_unique"] and row["predicate"] is None and None not in row["columns"]:
+            unique_keys.setdefault(row["table"], []).append(tuple(row["columns"]))
+    return {
+        name: TargetTable(
+            name=name,
+            schema=schema,
+            columns=columns[name],
+            unique_keys=tuple(unique_keys.get(name, ())),
+            indexes=frozenset(indexes.get(name, ())),
+        )
+        for name, schema in schemas.items()
+    }
+
+
+def absent_tables(connection: Connection[Any], tables: Sequence[str]) -> list[str]:
+    """Those of `tables` that the target does not have, in their order."""
+    return [row["name"] for row in _rows(connection, _ABSENT, tables)]
+
+
+def missing_solid_tables(connection: Connection[Any]) -> list[str]:
+    """Those of the 13 Solid tables that the target does not have; a check fails, not the run."""
+    return absent_tables(connection, SOLID)
+
+
+def _rows(
+    connection: Connection[Any], query: LiteralString, tables: Sequence[str]
+) -> list[DictRow]:
+    with connection.cursor(row_factory=dict_row) as cursor:
+        cursor.execute(query, {"tables": list(dict.fromkeys(tables))})
+        return cursor.fetchall()
+
+
+def _column(row: DictRow) -> TargetColumn:
+    """A column, its modifier decoded as PostgreSQL's own input functions encode it."""
+    modifier = row["modifier"]
+    length = precision = scale = None
+    if modifier >= 0:
+        match row["data_type"]:
+            case "character varying" | "character":
+                length = modifier - 4
+            case "numeric":
+                precision = (modifier - 4) >> 16 & 0xFFFF
+                # Eleven bits with a sign: since PostgreSQL 15 a scale may be negative.
+                scale = ((modifier - 4 & 0x7FF) ^ 1024) - 1024
+            case type_ if type_.startswith("time"):
+                precision = modifier
+    return TargetColumn(
+        name=row["name"],
+        data_type=row["data_type"],
+        length=length,
+        precision=precision,
+        scale=scale,
+        nullable=row["nullable"],
+        # The catalog keeps a generated column's expression where it keeps defaults.
+        has_default=row["has_default"] and not row["generated"],
+        generated=row["generated"],
+        identity=row["identity"],
+        sequence=row["sequence"],
+    )
+
+
+def _index(row: DictRow) -> str:
+    unique = "unique " if row["is_unique"] else ""
+    method = "" if row["method"] == "btree" else f"{row['method']} "
+    predicate = f" where {row['predicate']}" if row["predicate"] else ""
+    return f"{unique}{method}({', '.join(row['keys'])}){predicate}"
