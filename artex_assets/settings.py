@@ -91,7 +91,8 @@ def load(**values: Any) -> Settings:
     except ValidationError as error:
         problems = "; ".join(_problem(dict(detail)) for detail in error.errors())
         raise SettingsError(
-            f"A setting is wrong: {problems}.", next_step="Correct it in the environment or in .env."
+            f"A setting is wrong: {problems}.",
+            next_step="Correct it in the environment or in .env.",
         ) from None
 
 

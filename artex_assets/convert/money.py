@@ -27,7 +27,7 @@ def cents(column: str, dtype: pl.DataType, unit: Literal["cents", "dollars"]) ->
     A blank text is a missing price: nothing goes on record. A double precision stands for the
     shortest decimal that means it.
     """
-    text = trimmed(column, dtype)
+    text = pl.col(column).cast(pl.String) if dtype.is_float() else trimmed(column, dtype)
     is_number = dtype == NUMERIC or dtype.is_numeric()
     decimals = 0 if is_number and unit == "cents" else 2
     readable = text.str.contains(_NUMBER if is_number else _DOLLARS)

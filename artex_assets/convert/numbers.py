@@ -60,7 +60,8 @@ def coordinate(column: str, dtype: pl.DataType, limit: Literal[90, 180]) -> Conv
     text = trimmed(column, dtype)
     # Digits behind the twentieth decimal cannot turn a rounding to six, but would overflow _FINE.
     plain = text.str.extract(r"\A([+-]?[0-9]+(?:\.[0-9]{0,20})?)[0-9]*\z", 1)
-    number = (text if dtype.is_float() else plain).cast(_FINE, strict=False)
+    shortest = pl.col(column).cast(pl.String)
+    number = (shortest if dtype.is_float() else plain).cast(_FINE, strict=False)
     on_earth = (number.abs() <= limit).fill_null(False)
     rounded = number.round(6, mode="half_away_from_zero")
     return Conversion(

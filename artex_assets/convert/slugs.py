@@ -64,8 +64,6 @@ what is written. A character that is not here becomes `?`, so that it separates 
 
 _ASCII = {letter: written for written, letters in _APPROXIMATIONS.items() for letter in letters}
 
-_NUMBERED = r"(?s)\A(.*)-[1-9][0-9]*\z"
-
 
 def parameterize(text: pl.Expr) -> pl.Expr:
     """Rails' `parameterize`: words of a-z, 0-9 and `_` with one `-` between them; may be empty.
@@ -97,22 +95,24 @@ def number_taken(base: pl.Series, taken: pl.Series) -> pl.Series:
     `base` holds the rows' slugs in the order of their ids, `taken` those that others have. Row by
     row, a slug is free when it is neither taken nor given to an earlier row. Nulls stay null.
     """
-    prefix = base.str.extract(_NUMBERED, 1)
     # Rows that can meet another one: a slug that is repeated or taken, and then every slug that
     # looks like a number behind one of these, since that may be given away before its row comes.
     meeting = base.filter(base.is_duplicated() | base.is_in(taken.implode())).drop_nulls().unique()
     added = meeting
     while len(added):
-        near = base.filter(prefix.is_in(added.implode()))
+        near = base.filter(_is_numbered(base, added))
         added = near.filter(~near.is_in(meeting.implode())).unique()
         meeting = pl.concat([meeting, added])
 
     rows = base.is_in(meeting.implode()).arg_true()
-    relevant = taken.is_in(meeting.implode()) | taken.str.extract(_NUMBERED, 1).is_in(
-        meeting.implode()
-    )
-    given = set(taken.filter(relevant))
-    return base.clone().scatter(rows, _first_free(base.gather(rows).to_list(), given))
+    given = taken.filter(taken.is_in(meeting.implode()) | _is_numbered(taken, meeting))
+    slugs = _first_free(base.gather(rows).to_list(), set(given))
+    return base.clone().scatter(rows, slugs)
+
+
+def _is_numbered(slugs: pl.Series, stems: pl.Series) -> pl.Series:
+    """Whether a slug is one of the stems with `-` and a number behind it, or with `-` alone."""
+    return slugs.str.strip_chars_end("0123456789").is_in((stems + "-").implode())
 
 
 def _first_free(bases: list[str], given: set[str]) -> list[str]:

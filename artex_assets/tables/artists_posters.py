@@ -31,8 +31,8 @@ class Contract(pa.DataFrameModel):
 
     artist_id: int = pa.Field(gt=0)
     poster_id: int = pa.Field(gt=0)
-    created_at: pl.Datetime = pa.Field(dtype_kwargs={"time_unit": "us"})
-    updated_at: pl.Datetime = pa.Field(dtype_kwargs={"time_unit": "us"})
+    created_at: pl.Datetime
+    updated_at: pl.Datetime
 
     class Config:
         """One row a pair."""

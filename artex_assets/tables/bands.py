@@ -27,8 +27,8 @@ class Contract(pa.DataFrameModel):
     id: int = pa.Field(gt=0, unique=True)
     name: str = pa.Field(unique=True, str_matches=r"\S")
     website: str = pa.Field(nullable=True, str_contains="://")
-    created_at: pl.Datetime = pa.Field(dtype_kwargs={"time_unit": "us"})
-    updated_at: pl.Datetime = pa.Field(dtype_kwargs={"time_unit": "us"})
+    created_at: pl.Datetime
+    updated_at: pl.Datetime
 
 
 def columns(rules: Rules) -> Mapping[str, Column]:

@@ -118,6 +118,7 @@ class Table:
     unique: columns (or pairs) that must be unique in the target; `ignoring_case` of them.
     keeps: a column whose value, once in the target, later runs keep (a slug); `taken_in` are other
         `(table, column)`s that hold values which are not free for it.
+    prices: columns of cents, whose median is checked against the declared unit.
     contract: the pandera model of what the target must hold, on the rows read back.
     """
 
@@ -134,6 +135,7 @@ class Table:
     ignoring_case: bool = False
     keeps: str | None = None
     taken_in: tuple[tuple[str, str], ...] = ()
+    prices: tuple[str, ...] = ()
     phase: Literal["core", "sales"] = "core"
 
     @property

@@ -55,8 +55,8 @@ class Contract(pa.DataFrameModel):
     edition_size: int = pa.Field(nullable=True, ge=1)
     band_id: int = pa.Field(nullable=True, gt=0)
     venue_id: int = pa.Field(nullable=True, gt=0)
-    created_at: pl.Datetime = pa.Field(dtype_kwargs={"time_unit": "us"})
-    updated_at: pl.Datetime = pa.Field(dtype_kwargs={"time_unit": "us"})
+    created_at: pl.Datetime
+    updated_at: pl.Datetime
 
     @pa.check("original_price", name="whole_cents")
     @classmethod
@@ -189,6 +189,7 @@ TABLE = Table(
     transform=transform,
     contract=Contract,
     examples=EXAMPLES,
+    prices=("original_price",),
     references=(
         Reference("band_id", "bands", required=False),
         Reference("venue_id", "venues", required=False),

@@ -33,8 +33,8 @@ class Contract(pa.DataFrameModel):
     id: int = pa.Field(gt=0, unique=True)
     name: str = pa.Field(str_matches=r"\S")
     year: int = pa.Field(nullable=True, in_range={"min_value": 1, "max_value": 9999})
-    created_at: pl.Datetime = pa.Field(dtype_kwargs={"time_unit": "us"})
-    updated_at: pl.Datetime = pa.Field(dtype_kwargs={"time_unit": "us"})
+    created_at: pl.Datetime
+    updated_at: pl.Datetime
 
 
 def columns(rules: Rules) -> Mapping[str, Column]:

@@ -61,8 +61,8 @@ class Contract(pa.DataFrameModel):
     purchase_price: float = pa.Field(nullable=True, ge=1)
     condition: str = pa.Field(nullable=True, isin=list(enums.CONDITIONS))
     edition_type: str = pa.Field(nullable=True, isin=list(enums.EDITION_TYPES))
-    created_at: pl.Datetime = pa.Field(dtype_kwargs={"time_unit": "us"})
-    updated_at: pl.Datetime = pa.Field(dtype_kwargs={"time_unit": "us"})
+    created_at: pl.Datetime
+    updated_at: pl.Datetime
 
 
 def columns(rules: Rules) -> Mapping[str, Column]:
@@ -127,6 +127,7 @@ TABLE = Table(
     transform=transform,
     contract=Contract,
     examples=EXAMPLES,
+    prices=("purchase_price",),
     references=(
         Reference("user_id", "users", required=True),
         Reference("poster_id", "posters", required=True),

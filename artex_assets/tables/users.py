@@ -52,10 +52,10 @@ class Contract(pa.DataFrameModel):
     admin: bool
     password_digest: str = pa.Field(nullable=True, str_startswith="$2")
     terms_version: str = pa.Field(eq="legacy-import")
-    confirmed_at: pl.Datetime = pa.Field(dtype_kwargs={"time_unit": "us"})
-    terms_accepted_at: pl.Datetime = pa.Field(dtype_kwargs={"time_unit": "us"})
-    created_at: pl.Datetime = pa.Field(dtype_kwargs={"time_unit": "us"})
-    updated_at: pl.Datetime = pa.Field(dtype_kwargs={"time_unit": "us"})
+    confirmed_at: pl.Datetime
+    terms_accepted_at: pl.Datetime
+    created_at: pl.Datetime
+    updated_at: pl.Datetime
 
     @pa.check("email", name="email_accepted")
     @classmethod

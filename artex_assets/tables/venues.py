@@ -52,8 +52,8 @@ class Contract(pa.DataFrameModel):
     longitude: float = pa.Field(nullable=True, in_range={"min_value": -180, "max_value": 180})
     venue_type: str = pa.Field(eq="other")
     status: str = pa.Field(eq="active")
-    created_at: pl.Datetime = pa.Field(dtype_kwargs={"time_unit": "us"})
-    updated_at: pl.Datetime = pa.Field(dtype_kwargs={"time_unit": "us"})
+    created_at: pl.Datetime
+    updated_at: pl.Datetime
 
 
 def columns(rules: Rules) -> Mapping[str, Column]:

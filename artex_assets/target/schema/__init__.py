@@ -1,9 +1,8 @@
 """The target's schema: its declaration, its creation on the embedded target, and the comparison of
 a given target with it.
 
-The declaration (`application`, `active_storage`, `solid`) is SQLAlchemy Core. SQLAlchemy takes a
-third of a second to import, so only the functions that need the declaration import it; names and
-catalog readers do without.
+The declaration (`application`, `active_storage`, `solid`) is SQLAlchemy Core. SQLAlchemy takes
+0.15 s or more to import, so only the functions that need the declaration import it.
 """
 
 from artex_assets.target.schema.catalog import (

@@ -18,8 +18,9 @@ LOCK = "artex_assets.target.schema"
 def create(url: str) -> None:
     """Creates in the embedded target what is missing of the declared tables and their indexes.
 
-    All in one transaction, so that the tables are either all there or none. A target that has all
-    tables costs one query and no import of SQLAlchemy. A table that is there is left as it is.
+    All in one transaction, so that a failure leaves the target as it was. A target that has all the
+    tables costs one query and no import of SQLAlchemy; indexes are made only when a table is
+    missing. A table that is there is left as it is.
     Raises TargetError when the target cannot be reached or refuses.
     """
     try:
