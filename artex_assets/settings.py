@@ -1,7 +1,8 @@
 """Every setting: its name, environment variable, default and meaning.
 
-`.env.example` and the README's table are generated from here (`artex settings`), and a test compares
-them. A secret is a `SecretStr`: its `repr` is masked, and it is read only where a connection is made.
+`.env.example` and the README's table are generated from here (`artex settings`), and a test
+compares them. A secret is a `SecretStr`: its `repr` is masked, and it is read only where a
+connection is made.
 """
 
 from pathlib import Path
@@ -85,7 +86,10 @@ class Settings(BaseSettings):
 
 
 def load(**values: Any) -> Settings:
-    """The settings of this process. Raises SettingsError that names the variable, never its value."""
+    """The settings of this process.
+
+    Raises SettingsError that names the variable, never its value.
+    """
     try:
         return Settings(**values)
     except ValidationError as error:

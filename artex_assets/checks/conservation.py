@@ -1,4 +1,4 @@
-"""Nothing is lost: each legacy row is loaded, merged, quarantined or accepted, and is so exactly once.
+"""Nothing is lost: each legacy row is exactly once loaded, merged, quarantined or accepted.
 
 Source: domain.md, *Nothing is lost*. The witnesses are independent: the legacy snapshot, what the
 migration schema says of each key, and the ids that are in the target.
@@ -17,7 +17,7 @@ from artex_assets.vocabulary import Edit
 
 @dataclass(frozen=True)
 class Witnesses:
-    """Keys (`key`, `other_key`, Int64) by who has seen them; a key is there as often as it has rows.
+    """Keys (`key`, `other_key`, Int64) by who has seen them; a key occurs once for each row.
 
     parents: where the legacy rows of the tables that are referred to went (`legacy_id`, `id`).
     """
@@ -45,7 +45,7 @@ def legacy_keys(table: Table, legacy: pl.DataFrame, rules: Rules) -> pl.DataFram
 
 
 def conservation(table: Table, witnesses: Witnesses) -> Finding:
-    """Fails with the keys whose rows are not accounted for exactly once, or are not in the target."""
+    """Fails with the keys whose rows are not accounted for once, or are not in the target."""
     parts = {
         "legacy": witnesses.legacy,
         "loaded": witnesses.provenance,

@@ -46,7 +46,7 @@ def found(
 
 
 def key_text(pair: bool) -> pl.Expr:
-    """`key` and `other_key` (Int64) as a person writes them (String): `17`, or `12-5` for a pair."""
+    """`key` and `other_key` (Int64) as a person writes them (String): `17`, a pair `12-5`."""
     first = pl.col("key").cast(pl.String).fill_null("no id")
     if not pair:
         return first.alias("key")

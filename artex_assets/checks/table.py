@@ -40,7 +40,10 @@ def names(table: Table) -> list[str]:
 def check(
     connection: Connection, table: Table, legacy: pl.DataFrame, rules: Rules
 ) -> list[Finding]:
-    """The findings of all checks of `table`, in the order of `names`. legacy: its source's frame."""
+    """The findings of all checks of `table`, in the order of `names`.
+
+    legacy: the frame of its source.
+    """
     target = read_tables(connection, [table.name])[table.name]
     columns = {name: target.columns[name] for name in table.written}
     there = read(connection, table.name, columns).with_columns(*key_columns(table))
@@ -76,7 +79,7 @@ def check(
 
 
 def values_held(connection: Connection, table: Table, target: TargetTable) -> Finding:
-    """Fails with the cells that the target could not hold, and the DDL that would widen the column."""
+    """Fails with the cells that the target could not hold, and the DDL that widens the column."""
     records = migration_schema.read(
         connection, "records", table.name, ["key", "other_key", "column_name", "code"]
     ).filter(pl.col("code") == str(Change.VALUE_NOT_HELD))

@@ -15,12 +15,15 @@ NUMERIC = pl.Struct({"numeric": pl.String})
 The struct is what tells a numeric in the declared money unit from a text in dollars.
 """
 
-
 WHITE_SPACE = (
     "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
     "\u2028\u2029\u202f\u205f\u3000"
 )
-"""The characters with Unicode's property White_Space."""
+"""The characters with Unicode's property White_Space.
+
+Polars' `strip_chars()` takes the same, but an expression with a null in it, as that has for its
+characters, is computed anew wherever it occurs, which is ten times in some conversions.
+"""
 
 
 @dataclass(frozen=True)
@@ -69,10 +72,3 @@ def emptied(column: str, dtype: pl.DataType) -> pl.Expr:
 def present(column: str, dtype: pl.DataType) -> pl.Expr:
     """Boolean, never null: whether there is a value, NULL and blank text being none."""
     return (trimmed(column, dtype) != "").fill_null(False)
-
-
-def normalized(text: pl.Expr) -> pl.Expr:
-    """Text in Unicode form C; ASCII, which is in form C, is not looked at."""
-    ascii_only = text.str.len_bytes() == text.str.len_chars()
-    composed = pl.when(ascii_only).then(pl.lit("")).otherwise(text).str.normalize("NFC")
-    return pl.when(ascii_only).then(text).otherwise(composed)

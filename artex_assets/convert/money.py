@@ -1,6 +1,6 @@
 """Prices, in whole cents. Source: domain.md, *Prices*.
 
-All arithmetic is on decimal digits as text: a float never holds 19.99.
+All arithmetic is decimal and starts from digits: no double precision is 19.99.
 """
 
 from typing import Literal
@@ -31,7 +31,7 @@ def cents(column: str, dtype: pl.DataType, unit: Literal["cents", "dollars"]) ->
     is_number = dtype == NUMERIC or dtype.is_numeric()
     decimals = 0 if is_number and unit == "cents" else 2
     readable = text.str.contains(_NUMBER if is_number else _DOLLARS)
-    not_positive = text.str.starts_with("-") | ~text.str.contains("[1-9]")
+    not_positive = text.str.contains(r"\A\$?-") | ~text.str.contains("[1-9]")
     # Zeros behind the last digit are no fraction; an exponent below zero is nothing else.
     in_part = text.str.contains(rf"\.[0-9]{{{decimals}}}[0-9]*[1-9]0*\z|e-")
     digits = text if is_number else text.str.replace_all("[$,]", "")

@@ -22,9 +22,8 @@ def integer(column: str, dtype: pl.DataType) -> Conversion:
         value = pl.col(column).cast(pl.Int64, strict=False)
     elif dtype.is_float():
         number = pl.col(column)
-        # 2**63 is the first double that Int64 does not hold; NaN is equal to its floor in polars.
-        whole = (number == number.floor()) & (number >= -(2.0**63)) & (number < 2.0**63)
-        value = pl.when(whole).then(number).cast(pl.Int64, strict=False)
+        # NaN and infinity are equal to their floors too: it is the cast that makes them null.
+        value = pl.when(number == number.floor()).then(number).cast(pl.Int64, strict=False)
     else:
         zeros = r"(?:\.0*)?" if dtype == NUMERIC else ""
         digits = text.str.extract(rf"\A([+-]?[0-9]+){zeros}\z", 1)

@@ -85,8 +85,7 @@ def slug(band: pl.Expr, venue: pl.Expr, name: pl.Expr, year: pl.Expr) -> pl.Expr
     """
     # One pass is the same as four: between parts stands a separator, and separators collapse.
     parts = pl.concat_str(band, venue, name, year.cast(pl.String), separator="-", ignore_nulls=True)
-    made = parameterize(parts)
-    return made.replace("", None)
+    return parameterize(parts).replace("", None)
 
 
 def number_taken(base: pl.Series, taken: pl.Series) -> pl.Series:
@@ -97,7 +96,7 @@ def number_taken(base: pl.Series, taken: pl.Series) -> pl.Series:
     """
     # Rows that can meet another one: a slug that is repeated or taken, and then every slug that
     # looks like a number behind one of these, since that may be given away before its row comes.
-    meeting = base.filter(base.is_duplicated() | base.is_in(taken.implode())).drop_nulls().unique()
+    meeting = base.filter(base.is_duplicated() | base.is_in(taken.implode())).unique()
     added = meeting
     while len(added):
         near = base.filter(_is_numbered(base, added))

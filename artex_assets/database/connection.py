@@ -25,7 +25,7 @@ SESSION = (
 
 
 def normalized(url: str) -> str:
-    """`url` with the scheme that libpq knows: Heroku's `postgres://` and SQLAlchemy's drivers too."""
+    """`url` with libpq's scheme, in place of Heroku's `postgres://` or SQLAlchemy's drivers."""
     scheme, separator, rest = url.partition("://")
     return f"postgresql://{rest}" if separator and scheme.startswith("postgres") else url
 

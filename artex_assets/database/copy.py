@@ -1,5 +1,6 @@
 """COPY as the one way in and out: exact for every text, NULL and '' kept apart."""
 
+import codecs
 import io
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -15,11 +16,13 @@ def copy_out(
 ) -> pl.DataFrame:
     """What `query` selects, by COPY. Exact: NULL, '' and every text come back as they are."""
     statement = sql.SQL("COPY ({}) TO STDOUT (FORMAT csv)").format(query)
-    buffer = io.BytesIO()
+    # The reader drops a byte order mark at the beginning: this one, not the first cell's own.
+    buffer = io.BytesIO(codecs.BOM_UTF8)
+    buffer.seek(0, io.SEEK_END)
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
         for block in copy:
             buffer.write(block)
-    if not buffer.tell():
+    if buffer.tell() == len(codecs.BOM_UTF8):
         return pl.DataFrame(schema=dict(schema))
     buffer.seek(0)
     return pl.read_csv(buffer, has_header=False, schema=dict(schema))

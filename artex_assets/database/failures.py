@@ -1,4 +1,4 @@
-"""What PostgreSQL says when it refuses, without what it quotes from the rows; and what to try again."""
+"""What PostgreSQL says when it refuses, without what it quotes from rows; what to try again."""
 
 import time
 from collections.abc import Callable

@@ -39,7 +39,7 @@ DAGSTER_DATABASE = "artex_dagster"
 
 NAME = "PostgreSQL"
 PORT = 5432  # only a part of the socket's name; explicit, since PGPORT would change the default
-SOCKET_BYTES = 107  # the longest path of a unix socket that Linux takes; macOS takes 103
+SOCKET_BYTES = 103  # the longest path of a unix socket that macOS takes; Linux takes 107
 START_SECONDS = 300.0  # a server that repairs itself after a crash replays its log first
 STOP = ((signal.SIGINT, 60.0), (signal.SIGQUIT, 10.0), (signal.SIGKILL, 10.0))
 # SIGINT is PostgreSQL's fast shutdown, SIGQUIT its immediate one.
@@ -55,6 +55,7 @@ port = {port}
 max_connections = 100
 shared_buffers = 128MB
 max_wal_size = 2GB
+lc_messages = 'C'
 timezone = 'UTC'
 log_timezone = 'UTC'
 # Messages of level ERROR, and statements, hold personal data. The client gets them all the same.
@@ -89,14 +90,14 @@ class EmbeddedPostgres:
 
     @property
     def socket_folder(self) -> Path:
-        """The folder of the socket: beside the data, or below /tmp when that path is too long.
+        """The folder of the socket: beside the data, or below /tmp when that path will not do.
 
-        It follows from `home` and the user alone: every command finds the server without asking.
-        /tmp rather than TMPDIR, which differs between shells. libpq takes a comma in the path for
-        the end of a host's name, and a leading @ cannot occur.
+        That is, when it is too long, or has a comma, which ends a host's name for libpq. The folder
+        follows from `home` and the user alone, so that every command finds the server without
+        asking; hence /tmp and not TMPDIR, which differs between shells.
         """
         path = os.fsencode(self.folder / f".s.PGSQL.{PORT}")
-        if len(path) < min(SOCKET_BYTES, 103) and b"," not in path:
+        if len(path) <= SOCKET_BYTES and b"," not in path:
             return self.folder
         name = hashlib.sha256(os.fsencode(self.home)).hexdigest()[:16]
         return Path("/tmp") / f"artex-{os.getuid()}-{name}"  # noqa: S108  checked when it is made

@@ -34,7 +34,7 @@ _children: dict[int, subprocess.Popen[bytes]] = {}
 
 
 def private_folder(path: Path) -> Path:
-    """`path` as a folder that exists and that only its owner may enter. Raises ServiceError."""
+    """Makes the folder, of mode 0700, when it is missing. Raises ServiceError when it is no use."""
     try:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not os.access(path, os.W_OK | os.X_OK):
@@ -124,8 +124,9 @@ def log_tail(log: Path, start: int = 0, lines: int = 3) -> str:
     """The last lines that were written to `log` after byte `start`, joined by " | "."""
     if not log.exists():
         return ""
+    size = log_size(log)
     with log.open("rb") as file:
-        file.seek(max(start, log.stat().st_size - 10_000))
+        file.seek(max(start if start <= size else 0, size - 10_000))  # it may have been put aside
         text = file.read().decode(errors="replace")
     return " | ".join([line.strip() for line in text.splitlines() if line.strip()][-lines:])
 

@@ -1,8 +1,9 @@
 """The legacy snapshot: every legacy table as a frame, all of one moment.
 
-All tables are read inside one REPEATABLE READ, READ ONLY transaction. Numbers and flags come as such,
-`numeric` as its exact text (NUMERIC), and dates and times as PostgreSQL prints them, since a backup
-may hold `infinity`, years beyond 9999 or dates in text columns: what they are is the converters' to say.
+All tables are read inside one REPEATABLE READ, READ ONLY transaction. Numbers and flags come as
+such, `numeric` as its exact text (NUMERIC), and dates and times as PostgreSQL prints them, since a
+backup may hold `infinity`, years beyond 9999 or dates in text columns: what they are is the
+converters' to say.
 """
 
 from collections.abc import Iterator, Mapping

@@ -1,7 +1,7 @@
 """artists: the people who drew the posters.
 
-Names are unique regardless of case in the new application: the lowest id stays, and later ones of the
-same name are merged into it, so that their posters point at it.
+Names are unique regardless of case in the new application: the lowest id stays, and later ones of
+the same name are merged into it, so that their posters point at it.
 """
 
 from collections.abc import Mapping

@@ -1,7 +1,7 @@
 """bands: who played at the shows.
 
-Names are unique regardless of case in the new application: the lowest id stays, and later ones of the
-same name are merged into it, so that their posters point at it.
+Names are unique regardless of case in the new application: the lowest id stays, and later ones of
+the same name are merged into it, so that their posters point at it.
 """
 
 from collections.abc import Mapping

@@ -56,13 +56,16 @@ Column = Mapped | Constant | Derived
 
 
 def mapped(source: str, convert: Callable[..., Conversion], **options: Any) -> Mapped:
-    """`Mapped` as a table file writes it: the legacy column, the converter, the converter's options."""
+    """`Mapped` as a table file writes it: the legacy column, the converter and its options."""
     return Mapped(source, convert, options)
 
 
 @dataclass(frozen=True)
 class Reference:
-    """A foreign key. A required one quarantines the child with its parent, an optional one becomes NULL."""
+    """A foreign key.
+
+    A required one quarantines the child with its parent, an optional one becomes NULL.
+    """
 
     column: str
     table: str

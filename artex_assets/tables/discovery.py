@@ -25,7 +25,8 @@ def discover() -> Mapping[str, Table]:
 def ordered(declared: Sequence[Table]) -> Mapping[str, Table]:
     """`declared` by name, parents before children and else by name.
 
-    Raises DeclarationError for a duplicate, a cycle, an unknown parent or a table without an example.
+    Raises DeclarationError for a duplicate, a cycle, an unknown parent or a table without an
+    example.
     """
     by_name: dict[str, Table] = {}
     for table in declared:

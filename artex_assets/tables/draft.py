@@ -1,7 +1,7 @@
-"""A draft: the legacy rows of one table on their way to being target rows, with all that is said of them.
+"""A draft: the legacy rows of one table on their way to the target, with all that is said of them.
 
-A draft never loses a row. Each step of a transform returns a new draft of the same height, in which a
-row may have got a value, a record, a quarantine reason, or the key of the row it was merged into;
+A draft never loses a row. Each step of a transform returns a new draft of the same height, in which
+a row may have got a value, a record, a quarantine reason, or the key of the row it was merged into;
 `finish` splits it into the frames that are loaded.
 """
 
@@ -37,10 +37,10 @@ def standing() -> pl.Expr:
 class Draft:
     """The rows of `table`, one a legacy row, in legacy order.
 
-    frame: the legacy columns (their names behind `legacy.`), the target columns made so far, and the
-    bookkeeping columns: `_row` (position), `_reason`, `_sentence`, `_cause` (String) of a quarantined
-    row, `_into` (Int64, the `_row` of the row it was merged into), `_change.COLUMN` (a Change code),
-    `_original.COLUMN` (String) and `_rule.COLUMN.CODE` (Boolean).
+    frame: the legacy columns (their names behind `legacy.`), the target columns made so far, and
+    the bookkeeping columns: `_row` (position), `_reason`, `_sentence`, `_cause` (String) of a
+    quarantined row, `_into` (Int64, the `_row` of the row it was merged into), `_change.COLUMN` (a
+    Change code), `_original.COLUMN` (String) and `_rule.COLUMN.CODE` (Boolean).
     """
 
     table: Table
@@ -93,7 +93,8 @@ class Draft:
     ) -> "Draft":
         """The draft with the cells of `name` on record as `change`; an earlier record stays.
 
-        was: the original value (String), where it is not the legacy column that `name` is mapped from.
+        was: the original value (String), where it is not the legacy column that `name` is mapped
+        from.
         """
         column = CHANGE + name
         before = pl.col(column) if column in self.frame.columns else pl.lit(None, pl.String)
@@ -124,7 +125,7 @@ class Draft:
         )
 
     def merge(self, *same: pl.Expr) -> "Draft":
-        """The draft with standing rows that agree in `same` (none of it null) merged into the first.
+        """The draft with standing rows that agree in `same` (none null) merged into the first.
 
         The first is the one of the lowest key, as domain.md has it for names and links.
         """
@@ -151,8 +152,8 @@ class Draft:
         """The draft with every reference resolved to the row that stands for it in the target.
 
         A required reference that leads nowhere quarantines the row with the root cause; an optional
-        one becomes NULL, recorded; one to a merged row is re-pointed, recorded (domain.md, *Quarantined
-        parents*).
+        one becomes NULL, recorded; one to a merged row is re-pointed, recorded (domain.md,
+        *Quarantined parents*).
         """
         draft = self
         for reference in self.table.references:
@@ -172,9 +173,10 @@ class Draft:
         return original(LEGACY + name, self.frame.schema[LEGACY + name])
 
     def row_as_json(self) -> pl.Expr:
-        """The legacy row whole, as JSON text."""
+        """The legacy row whole, as JSON text; numbers that JSON has no spelling for are texts."""
         return pl.struct(
-            (pl.col(name).struct.field("numeric") if dtype == NUMERIC else pl.col(name)).alias(
+            # NaN and Infinity would become null, and different rows equal.
+            (original(name, dtype) if dtype == NUMERIC or dtype.is_float() else pl.col(name)).alias(
                 name.removeprefix(LEGACY)
             )
             for name, dtype in self.frame.schema.items()
@@ -194,7 +196,7 @@ class Draft:
         return draft.set(**_filled_times(self.rules))
 
     def _keys(self) -> "Draft":
-        """Rows without a key, and different rows that share one, are quarantined; equal ones merged."""
+        """Rows without a key, or different ones of one key, are quarantined; equal ones merged."""
         if self.table.key != ("id",):
             return self
         missing = self.quarantine(

@@ -1,4 +1,4 @@
-"""What a finished draft comes to: the rows to load, and all that is said of the others and of cells."""
+"""What a finished draft comes to: the rows to load, and all that is said of others and of cells."""
 
 from dataclasses import dataclass, replace
 
@@ -23,7 +23,7 @@ from artex_assets.tables.draft import (
 )
 
 KEYS = ("key", "other_key")
-"""A row's key in the migration schema: Int64, the id, or the pair of a link; `other_key` is else 0."""
+"""A row's key in the migration schema, Int64: the id and 0, or the pair of a link."""
 
 
 @dataclass(frozen=True)
@@ -31,8 +31,8 @@ class Outcome:
     """Where every legacy row of `table` goes.
 
     rows: `key`, `other_key` (Int64) and the written columns with their dtypes, in key order.
-    quarantined: key, other_key, occurrence (Int64: the how manieth row of that key), reason, sentence,
-        cause, row (String; `row` is the legacy row as JSON).
+    quarantined: key, other_key, occurrence (Int64: the how manieth row of that key), reason,
+        sentence, cause, row (String; `row` is the legacy row as JSON).
     merged: key, other_key, occurrence, into_key, into_other_key (Int64), row (String).
     records: key, other_key (Int64), column_name, original, new, code (String).
     rules: column_name, rule (String), cells (Int64).

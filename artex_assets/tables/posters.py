@@ -2,8 +2,8 @@
 
 A poster may lack almost everything: its name is then made from band, venue and year; its date, when
 none is known, is the day of the migration (which a setting turns off), fixed on the first load so
-that a second run changes nothing. The slug is made from band, venue, name and year; once a poster is
-in the target, it keeps its slug.
+that a second run changes nothing. The slug is made from band, venue, name and year; once a poster
+is in the target, it keeps its slug.
 """
 
 from collections.abc import Mapping

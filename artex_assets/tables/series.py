@@ -82,7 +82,7 @@ def transform(inputs: Inputs) -> Draft:
 
 
 def earliest_years(inputs: Inputs) -> pl.DataFrame:
-    """For each series with dated posters: series_id (Int64) and `_earliest` (Int32), their first year."""
+    """For each series with dated posters: series_id (Int64), `_earliest` (Int32, first year)."""
     artworks = inputs.legacy["artworks"]
     released = dates.date("release_date", artworks.schema["release_date"]).value
     return (

@@ -1,9 +1,9 @@
 """users: the people with an account.
 
 The old application let one e-mail address in twice when the case differed; the new one does not, so
-the lowest id keeps it and later ones are quarantined. Password hashes are carried as they are, which
-is right only when the old application used no pepper. Whoever had an account has confirmed the
-address and accepted the terms of the time.
+the lowest id keeps it and later ones are quarantined. Password hashes are carried as they are,
+which is right only when the old application used no pepper. Whoever had an account has confirmed
+the address and accepted the terms of the time.
 """
 
 from collections.abc import Mapping

@@ -1,8 +1,8 @@
 """venues: where the shows were.
 
-Places are carried as they are, without geocoding: coordinates are only checked for being on Earth and
-rounded to the six decimals that the target keeps. A venue without a country is in the US, as all were
-when the old application did not ask.
+Places are carried as they are, without geocoding: coordinates are only checked for being on Earth
+and rounded to the six decimals that the target keeps. A venue without a country is in the US, as
+all were when the old application did not ask.
 """
 
 from collections.abc import Mapping

@@ -15,9 +15,10 @@ from artex_assets.database.copy import copy_out
 from artex_assets.target.schema import TargetColumn
 
 NOT_DIGESTED = frozenset({"updated_at"})
-"""Columns that the application changes without anybody's editing a row (domain.md, *Provenance*)."""
+"""Columns that change without anybody's editing a row (domain.md, *Provenance*)."""
 
-NULL, SEPARATOR = "\x00", "\x1f"  # PostgreSQL's text has no NUL, so NULL is unlike every text
+VALUE, END = "=", "\x00"
+"""What begins a value and parts two cells: no text has a NUL, so no two rows are digested alike."""
 
 
 def canonical(rows: pl.DataFrame, columns: Iterable[str]) -> pl.DataFrame:
@@ -48,10 +49,12 @@ def _text(name: str, dtype: pl.DataType) -> pl.Expr:
 
 
 def digests(canonical_rows: pl.DataFrame, columns: Sequence[str]) -> pl.Series:
-    """The MD5 (String, 32 hexadecimal digits) of each row's canonical `columns`, for the provenance."""
+    """The MD5 (String, 32 hexadecimal digits) of each row's canonical `columns`."""
     digested = [pl.col(name) for name in columns if name not in NOT_DIGESTED]
     whole = canonical_rows.select(
-        pl.concat_str([value.fill_null(NULL) for value in digested], separator=SEPARATOR).alias("_")
+        pl.concat_str([(VALUE + value).fill_null("") for value in digested], separator=END).alias(
+            "_"
+        )
     ).to_series()
     md5 = hashlib.md5
     return pl.Series(

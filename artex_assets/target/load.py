@@ -31,7 +31,8 @@ from artex_assets.target.sequence import advance
 class Loaded:
     """What a load did. Counts are rows; seconds is wall time with the transform's.
 
-    legacy = loaded + merged + quarantined; loaded = inserted + updated + unchanged + adopted + edited.
+    legacy = loaded + merged + quarantined; loaded = inserted + updated + unchanged + adopted +
+    edited.
     """
 
     table: str
@@ -55,8 +56,8 @@ def load(
 ) -> Loaded:
     """Transforms and loads `table` in one transaction.
 
-    frames: the legacy snapshot's, by legacy table. Raises TargetError when the target lacks the table
-    or refuses a row, LockedError when another run holds the lock for too long.
+    frames: the legacy snapshot's, by legacy table. Raises TargetError when the target lacks the
+    table or refuses a row, LockedError when another run holds the lock for too long.
     """
     begun = time.monotonic()
     try:
@@ -64,7 +65,7 @@ def load(
             return _load(connection, table, frames, rules, run_id, begun)
     except psycopg.errors.LockNotAvailable:
         raise TargetError(
-            f"The target's table {table.name} is locked by the application for longer than a minute.",
+            f"The target's table {table.name} is locked by the application for over a minute.",
             next_step="Run it again at a quieter time; what is loaded stays.",
         ) from None
     except (psycopg.errors.IntegrityError, psycopg.errors.DataError) as error:
@@ -159,7 +160,7 @@ def _load(
 
 
 def _planned(connection: Connection, draft: Draft, target: TargetTable) -> tuple[Outcome, Plan]:
-    """The outcome and the plan that belong to each other; what the target refuses is quarantined."""
+    """The outcome and its plan; what the target has no place for is quarantined in the outcome."""
     table = draft.table
     outcome = draft.finish()
     rows = canonical(outcome.rows, table.written)
@@ -194,7 +195,10 @@ def _refuse(draft: Draft, refused: pl.DataFrame) -> Draft:
 
 
 def _loaded_before(outcome: Outcome, vanished: pl.DataFrame) -> Outcome:
-    """A row that was loaded stays loaded, also when it would be quarantined now: its target row stays."""
+    """A row that was loaded stays loaded, also when it would be quarantined now.
+
+    Its target row stays.
+    """
     first = pl.col("occurrence") == pl.col("occurrence").min().over(KEYS)
     stays = outcome.quarantined.filter(first).join(vanished, on=KEYS, how="semi")
     again = outcome.merged.filter(first).join(vanished, on=KEYS, how="semi")

@@ -19,7 +19,10 @@ WAIT = "300s"
 
 @contextmanager
 def locked(connection: Connection, run_id: str) -> Iterator[None]:
-    """Holds the target's lock until the transaction ends. Raises LockedError that names the holder."""
+    """Holds the target's lock until the transaction ends.
+
+    Raises LockedError that names the holder.
+    """
     try:
         with connection.transaction():
             connection.execute(f"SET LOCAL lock_timeout = '{WAIT}'")
@@ -40,6 +43,7 @@ def holder(connection: Connection) -> str:
         SELECT activity.application_name, activity.pid, activity.xact_start::timestamp(0)
         FROM pg_locks AS held JOIN pg_stat_activity AS activity USING (pid)
         WHERE held.locktype = 'advisory' AND held.granted
+            AND held.database = (SELECT oid FROM pg_database WHERE datname = current_database())
             AND (held.classid::bigint << 32 | held.objid::bigint) = hashtextextended(%s, 0)
         """,
         [NAME],

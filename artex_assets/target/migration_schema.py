@@ -1,8 +1,8 @@
 """`artex_migration`: what is known of every legacy row, in the target database itself.
 
-It is written in the same transaction as the rows it speaks of. Keys are those of the table: `key` is
-the id, or with `other_key` the pair of a link. It holds personal data (whole legacy rows, original
-cells), so it is for the migration's role only.
+It is written in the same transaction as the rows it speaks of. Keys are those of the table: `key`
+is the id, or with `other_key` the pair of a link. It holds personal data (whole legacy rows,
+original cells), so it is for the migration's role only.
 """
 
 import datetime
@@ -159,6 +159,11 @@ EVIDENCE: Mapping[str, Mapping[str, type[pl.DataType]]] = {
 """The tables that say something of each target table, and the columns that say it."""
 
 
+KEY_MAY_BE_NULL = frozenset({"quarantine", "merged"})
+NO_KEY = -(2**63)
+"""Stands for NULL where keys are compared; no sequence gives it."""
+
+
 def ensure(connection: Connection) -> datetime.date:
     """Creates the schema when it is absent; returns the day (UTC) of the migration, fixed once.
 
@@ -174,7 +179,8 @@ def ensure(connection: Connection) -> datetime.date:
             except psycopg.errors.InsufficientPrivilege:
                 raise TargetError(
                     f"The schema {SCHEMA} is not in the target, and this role may not create it.",
-                    next_step="Let the database's owner run: GRANT CREATE ON DATABASE … TO the role.",
+                    next_step="Let the database's owner run: "
+                    "GRANT CREATE ON DATABASE … TO the role.",
                 ) from None
             connection.execute(
                 "INSERT INTO artex_migration.facts (name, value) VALUES ('version', %s),"
@@ -200,7 +206,7 @@ def exists(connection: Connection) -> bool:
 def read(
     connection: Connection, kind: str, table: str, columns: Sequence[str] = ()
 ) -> pl.DataFrame:
-    """What is written of `table` in one of the tables of `EVIDENCE`, with its dtypes; `columns` of it."""
+    """What is written of `table` in one of the tables of `EVIDENCE`: `columns` of it, or all."""
     schema = {name: EVIDENCE[kind][name] for name in columns or EVIDENCE[kind]}
     query = sql.SQL("SELECT {columns} FROM {kind} WHERE table_name = {table}").format(
         columns=sql.SQL(", ").join(map(sql.Identifier, schema)),
@@ -245,6 +251,10 @@ def remove(connection: Connection, kind: str, table: str, lines: pl.DataFrame) -
         if name in EVIDENCE[kind]
     ]
     types = {"column_name": "text", "rule": "text"}
+    # `IS NOT DISTINCT FROM` can be neither hashed nor looked up: a million lines would never end.
+    same = "line.{0} = gone.{0}"
+    if kind in KEY_MAY_BE_NULL:
+        same = "coalesce(line.{0}, {1}) = coalesce(gone.{0}, {1})"
     statement = sql.SQL(
         "DELETE FROM {kind} AS line USING unnest({values}) AS gone ({names}) "
         "WHERE line.table_name = %s AND {same}"
@@ -255,8 +265,7 @@ def remove(connection: Connection, kind: str, table: str, lines: pl.DataFrame) -
         ),
         names=sql.SQL(", ").join(map(sql.Identifier, identifying)),
         same=sql.SQL(" AND ").join(
-            sql.SQL("line.{0} IS NOT DISTINCT FROM gone.{0}").format(sql.Identifier(name))
-            for name in identifying
+            sql.SQL(same).format(sql.Identifier(name), sql.Literal(NO_KEY)) for name in identifying
         ),
     )
     connection.execute(statement, [*(lines[name].to_list() for name in identifying), table])

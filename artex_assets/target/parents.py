@@ -12,8 +12,9 @@ from artex_assets.vocabulary import Reason
 def parents(connection: Connection, table: str) -> pl.DataFrame:
     """For each legacy row of `table` that has an id: what stands for it in the target.
 
-    legacy_id Int64; id Int64, null when nothing stands for it; reason String, why not; cause String,
-    the root cause, for the rows that depend on it. Rows that are not in the result are not in legacy.
+    legacy_id Int64; id Int64, null when nothing stands for it; reason String, why not; cause
+    String, the root cause, for the rows that depend on it. Rows that are not in the result are not
+    in legacy.
     """
     there = copy_out(
         connection,

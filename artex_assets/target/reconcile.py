@@ -1,4 +1,4 @@
-"""What a load has to write: the difference between what legacy says, what we wrote, and what is there.
+"""What a load has to write: what legacy says, less what we wrote and what is there.
 
 Pure functions of frames. For each key there are up to three witnesses: the *row* that the transform
 made now, the *provenance* of what we wrote before, and the *target* row as it is. domain.md, *A

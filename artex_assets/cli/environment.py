@@ -1,0 +1,37 @@
+"""What a process needs in its environment so that Dagster finds the same instance and places."""
+
+import shlex
+import sys
+from pathlib import Path
+
+from artex_assets.embedded.defaults import dagster_url
+from artex_assets.embedded.process import private_folder
+from artex_assets.settings import PROJECT, Settings
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """The variables that plain `dagster` and `dg` commands need beside the user's own."""
+    return {
+        "DAGSTER_HOME": str(settings.home / "dagster"),
+        "DAGSTER_POSTGRES_URL": dagster_url(settings),
+        "ARTEX_HOME": str(settings.home),
+    }
+
+
+def dagster_home(settings: Settings) -> Path:
+    """DAGSTER_HOME, made when it is missing, with a link to the project's dagster.yaml in it."""
+    private_folder(settings.home)
+    home = private_folder(settings.home / "dagster")
+    link, file = home / "dagster.yaml", PROJECT / "dagster.yaml"
+    if not link.is_symlink() or link.readlink() != file:
+        link.unlink(missing_ok=True)
+        link.symlink_to(file)
+    return home
+
+
+def exports(settings: Settings) -> str:
+    """Shell lines that export `environment`, and put this project's programs on the PATH."""
+    variables = environment(settings)
+    lines = [f"export {name}={shlex.quote(value)}" for name, value in variables.items()]
+    lines.append(f'export PATH={shlex.quote(str(Path(sys.executable).parent))}:"$PATH"')
+    return "\n".join(lines)

@@ -1,0 +1,114 @@
+"""The `artex` command.
+
+Exit status: 0 clean; 2 finished, and something needs attention; 1 it could not run, was interrupted
+or called wrongly. Imports are deferred: `artex --help` must not wait for Dagster.
+"""
+
+import sys
+from typing import Any
+
+import click
+
+from artex_assets.errors import ArtexError
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="artex_assets")
+def artex() -> None:
+    """Moves The Art Exchange from its old database to its new one, and proves that nothing was lost.
+
+    Exit status: 0 clean; 2 finished, and something needs attention (quarantined, in conflict, or an
+    ERROR check failed); 1 it could not run, was interrupted, or was called wrongly.
+    """
+
+
+def _settings() -> Any:
+    from artex_assets import settings
+
+    return settings.load()
+
+
+JSON = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+
+
+@artex.command()
+@click.option(
+    "--only",
+    type=click.Choice(["core"]),
+    help="Only a part of the migration: core is the tables of the first phase.",
+)
+@JSON
+def migrate(only: str | None, as_json: bool) -> int:
+    """Migrate the legacy database (LEGACY_BACKUP or LEGACY_DATABASE_URL) into the target."""
+    from artex_assets.cli.migrate import migrate as command
+
+    return command(_settings(), only or "migrate", as_json)
+
+
+@artex.command()
+@JSON
+def status(as_json: bool) -> int:
+    """Show where each table stands, and what needs attention."""
+    from artex_assets.cli.migrate import status as command
+
+    return command(_settings(), as_json)
+
+
+@artex.command()
+@click.option("--port", default=3000, show_default=True, help="The port of the UI on 127.0.0.1.")
+def up(port: int) -> int:
+    """Start the services and the Dagster UI, and leave them running."""
+    from artex_assets.cli.services import up as command
+
+    url = command(_settings(), port)
+    click.echo(f"The Dagster UI is at {url}. Stop everything with `artex down`.")
+    return 0
+
+
+@artex.command()
+def down() -> int:
+    """Stop everything that was started."""
+    from artex_assets.cli.services import down as command
+
+    command(_settings())
+    click.echo("Everything is stopped.")
+    return 0
+
+
+@artex.command()
+def env() -> int:
+    """Print what plain dagster and dg commands need: eval "$(artex env)"."""
+    from artex_assets.cli.environment import dagster_home, exports
+
+    settings = _settings()
+    dagster_home(settings)
+    click.echo(exports(settings))
+    return 0
+
+
+@artex.command()
+def demo() -> int:
+    """Migrate the demo backup into the embedded target, and compare with what is planted in it."""
+    from artex_assets.cli.migrate import demo as command
+
+    return command(_settings())
+
+
+def main() -> None:
+    """The entry point: click's usage errors end with 1, since 2 has a meaning of its own here."""
+    try:
+        status = artex.main(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        status = 1
+    except ArtexError as error:
+        click.echo(f"artex: {error}", err=True)
+        status = 1
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("artex: interrupted.", err=True)
+        status = 1
+    sys.exit(status if isinstance(status, int) else 0)
+
+
+if __name__ == "__main__":
+    main()

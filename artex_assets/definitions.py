@@ -1,0 +1,35 @@
+"""What Dagster loads: the legacy snapshot, the target's tables in the order of the migration, checks."""
+
+import dagster as dg
+
+from artex_assets.assets.legacy import legacy_assets
+from artex_assets.assets.resources import Snapshots, TargetDatabase
+from artex_assets.assets.tables import table_asset, table_checks
+from artex_assets.assets.target_schema import target_schema_asset
+from artex_assets.tables.discovery import discover, legacy_tables
+
+TABLES = discover()
+
+migrate = dg.define_asset_job(
+    "migrate",
+    selection=dg.AssetSelection.all(),
+    description="The whole migration: snapshot, tables and checks. A second run writes nothing.",
+)
+core = dg.define_asset_job(
+    "core",
+    selection=dg.AssetSelection.groups("legacy", "target", "core"),
+    description="The core tables only, with the snapshot that they need.",
+)
+
+defs = dg.Definitions(
+    assets=[
+        legacy_assets(legacy_tables()),
+        target_schema_asset(TABLES),
+        *(table_asset(table) for table in TABLES.values()),
+    ],
+    asset_checks=[table_checks(table) for table in TABLES.values()],
+    jobs=[migrate, core],
+    resources={"snapshots": Snapshots(), "target": TargetDatabase()},
+    # A process a step would import everything again: minutes instead of seconds.
+    executor=dg.in_process_executor,
+)

@@ -1,0 +1,144 @@
+"""A file that pg_dump made, whatever its format, as the one SQL script that all of them mean.
+
+Plain dumps are that script. The archives (custom, directory, tar) are turned into it by pg_restore,
+which writes it to a pipe and connects to nothing. Any of them but a directory may be gzipped.
+"""
+
+import gzip
+import re
+import shutil
+import subprocess
+import tempfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from artex_assets.embedded.postgres import binary
+from artex_assets.errors import BackupError
+
+PLAIN = b"--\n-- PostgreSQL database dump\n"
+CUSTOM = b"PGDMP"
+GZIP = b"\x1f\x8b"
+
+REMAKE = (
+    "Make or copy the dump again (pg_dump --format=custom), with a PostgreSQL that is not newer "
+    "than 18."
+)
+
+
+@contextmanager
+def script(backup: Path, folder: Path) -> Iterator[IO[bytes]]:
+    """The SQL script of `backup`, as a stream of bytes in the encoding that it names itself.
+
+    folder: where a gzipped archive is unpacked meanwhile. Raises BackupError when the file is no
+    dump, and at the end when it turned out to be damaged or truncated: what was read until then is
+    not to be used. The reader raises EOFError where the script ends too early.
+    """
+    try:
+        if backup.is_dir():
+            if not (backup / "toc.dat").is_file():
+                raise _no_dump(backup, "it is a folder without toc.dat")
+            opened = _unpacked(backup, backup)
+        elif _head(backup).startswith(GZIP):
+            with gzip.open(backup) as packed:
+                head = packed.read(512)
+            opened = _of_packed(backup, head, folder)
+        else:
+            opened = _of_file(backup)
+        with opened as stream:
+            yield stream
+    except (EOFError, gzip.BadGzipFile, zlib.error):
+        raise damaged(backup, "it ends too early, or is damaged") from None
+    except OSError as error:
+        raise BackupError(
+            f"The backup {backup} cannot be read: {error.strerror or type(error).__name__}.",
+            next_step="See that the file is whole and readable, and that its disk is not full.",
+        ) from None
+
+
+def damaged(backup: Path, reason: str) -> BackupError:
+    """The error that says that `backup` is a dump, but cannot be read."""
+    return BackupError(
+        f"The backup {backup.name} cannot be read: {reason}. The target was not touched.",
+        next_step=REMAKE,
+    )
+
+
+def _no_dump(backup: Path, reason: str) -> BackupError:
+    return BackupError(f"{backup} is not a dump by pg_dump: {reason}.", next_step=REMAKE)
+
+
+def _head(path: Path) -> bytes:
+    with path.open("rb") as opened:
+        return opened.read(512)
+
+
+def _archive(head: bytes) -> bool:
+    """Whether a file that begins so is one of pg_restore's: custom, or tar (toc.dat comes first)."""
+    return head.startswith(CUSTOM) or (head.startswith(b"toc.dat\0") and head[257:262] == b"ustar")
+
+
+@contextmanager
+def _of_file(backup: Path) -> Iterator[IO[bytes]]:
+    head = _head(backup)
+    if _archive(head):
+        with _unpacked(backup, backup) as stream:
+            yield stream
+    elif head.startswith(PLAIN):
+        with backup.open("rb") as stream:
+            yield stream
+    else:
+        raise _no_dump(backup, "the file is empty" if not head else "it begins like something else")
+
+
+@contextmanager
+def _of_packed(backup: Path, head: bytes, folder: Path) -> Iterator[IO[bytes]]:
+    if head.startswith(PLAIN):
+        with gzip.open(backup) as stream:
+            yield stream  # type: ignore[misc]  # a GzipFile reads like a file
+    elif _archive(head):
+        # pg_restore seeks, which it cannot do in a pipe.
+        with tempfile.NamedTemporaryFile(dir=folder, prefix="unpacked_backup_") as whole:
+            with gzip.open(backup) as packed:
+                shutil.copyfileobj(packed, whole, 1 << 20)
+            whole.flush()
+            with _unpacked(backup, Path(whole.name)) as stream:
+                yield stream
+    else:
+        raise _no_dump(backup, "what is gzipped in it begins like something else")
+
+
+@contextmanager
+def _unpacked(backup: Path, archive: Path) -> Iterator[IO[bytes]]:
+    """What pg_restore makes of `archive`, whose name in errors is `backup`'s."""
+    command = [binary("pg_restore"), "--no-owner", "--no-privileges", "--file=-", archive]
+    with (
+        tempfile.TemporaryFile() as complaints,
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=complaints) as process,
+    ):
+        assert process.stdout is not None
+        early = False
+        try:
+            yield process.stdout
+        except EOFError:
+            early = True  # pg_restore knows better why
+        except BaseException:
+            process.kill()
+            raise
+        status = process.wait()
+        complaints.seek(0)
+        if status != 0:
+            raise damaged(backup, _reason(complaints.read().decode(errors="replace")))
+        if early:
+            raise EOFError
+
+
+def _reason(complaints: str) -> str:
+    """pg_restore's own sentence. It may quote the names of folders and tables, never a row."""
+    for line in complaints.splitlines():
+        _, found, sentence = line.partition("error: ")
+        if found:
+            return re.sub(r"\s+", " ", sentence).strip().rstrip(".")
+    return "pg_restore failed without saying why"

@@ -1,0 +1,101 @@
+"""Where each table stands and what needs a person's attention, read from the target."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import polars as pl
+from psycopg import sql
+
+from artex_assets.checks.table import edits, quarantine
+from artex_assets.database.connection import Connection
+from artex_assets.database.copy import copy_out
+from artex_assets.tables.declaration import Table
+from artex_assets.target import migration_schema
+from artex_assets.vocabulary import Edit
+
+SERIOUS = frozenset({str(Edit.CONFLICT)})
+"""Edits that need a decision; the others are only reported."""
+
+
+@dataclass(frozen=True)
+class TableStanding:
+    """The rows of one table by state. legacy = loaded + merged + quarantined + accepted."""
+
+    table: str
+    legacy: int | None
+    loaded: int = 0
+    merged: int = 0
+    quarantined: int = 0
+    accepted: int = 0
+    edits: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Attention:
+    """One thing that a person should look at: which row of which table, and why."""
+
+    table: str
+    kind: str
+    key: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Standing:
+    """All tables in the order of the migration, and what needs attention."""
+
+    tables: list[TableStanding]
+    attention: list[Attention]
+
+    @property
+    def clean(self) -> bool:
+        """Nothing is quarantined, in conflict, or still to be loaded."""
+        return all(table.legacy is not None for table in self.tables) and not any(
+            table.quarantined or any(table.edits.get(state) for state in SERIOUS)
+            for table in self.tables
+        )
+
+    def as_json(self) -> dict[str, Any]:
+        """The standing as JSON's types."""
+        return {
+            "clean": self.clean,
+            "tables": {table.table: asdict(table) for table in self.tables},
+            "attention": [asdict(line) for line in self.attention],
+        }
+
+
+def standing(connection: Connection, tables: Mapping[str, Table]) -> Standing:
+    """Where `tables` stand. A target without a migration schema has loaded nothing yet."""
+    if not migration_schema.exists(connection):
+        return Standing([TableStanding(name, None) for name in tables], [])
+    query = sql.SQL(
+        "SELECT table_name, legacy_rows, loaded, merged, quarantined FROM artex_migration.tables"
+    )
+    columns = {
+        "table_name": pl.String,
+        "legacy_rows": pl.Int64,
+        "loaded": pl.Int64,
+        "merged": pl.Int64,
+        "quarantined": pl.Int64,
+    }
+    counts = {row[0]: row[1:] for row in copy_out(connection, query, columns).iter_rows()}
+    stand, attention = [], []
+    for name, table in tables.items():
+        if name not in counts:
+            stand.append(TableStanding(name, None))
+            continue
+        edited = migration_schema.read(connection, "edits", name)
+        quarantined = migration_schema.read(connection, "quarantine", name)
+        accepted = migration_schema.read(connection, "accepted", name).height
+        by_state = dict(edited.group_by("state").len().sort("state").iter_rows())
+        stand.append(TableStanding(name, *counts[name], accepted, by_state))
+        for kind, finding in (
+            ("quarantined", quarantine(table, quarantined)),
+            ("edited", edits(table, edited)),
+        ):
+            attention += [
+                Attention(name, kind, row["key"], row["reason"])
+                for row in finding.offenders.iter_rows(named=True)
+            ]
+    return Standing(stand, attention)
