@@ -216,9 +216,9 @@ class EmbeddedS3:
 
         Signed here rather than by boto3, which would read AWS_PROFILE and the proxy's variables.
         """
-        from botocore.auth import S3SigV4Auth  # type: ignore[import-untyped]
-        from botocore.awsrequest import AWSRequest  # type: ignore[import-untyped]
-        from botocore.credentials import Credentials  # type: ignore[import-untyped]
+        from botocore.auth import S3SigV4Auth
+        from botocore.awsrequest import AWSRequest
+        from botocore.credentials import Credentials
 
         request = AWSRequest("PUT", f"{self.endpoint_url}/{bucket}")
         credentials = Credentials(self.access_key, self.secret_key)

@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import psutil  # type: ignore[import-untyped]
+import psutil
 import pytest
 
 from artex_assets.embedded.process import LOG_BYTES, BackgroundProcess, private_folder

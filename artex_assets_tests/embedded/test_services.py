@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-import psutil  # type: ignore[import-untyped]
+import psutil
 import psycopg
 import pytest
 
@@ -34,8 +34,8 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 def client(home: Path, **credentials: str) -> Any:
-    import boto3  # type: ignore[import-untyped]
-    from botocore.config import Config  # type: ignore[import-untyped]
+    import boto3
+    from botocore.config import Config
 
     s3 = EmbeddedS3(home)
     return boto3.client(
@@ -81,7 +81,7 @@ def test_everything_listens_on_the_loopback_address_only(home: Path) -> None:
 
 
 def test_nobody_reads_or_writes_without_the_credentials(home: Path) -> None:
-    from botocore.exceptions import ClientError  # type: ignore[import-untyped]
+    from botocore.exceptions import ClientError
 
     client(home).put_object(Bucket=SOURCE_BUCKET, Key="closed", Body=b"bytes")
     with pytest.raises(ClientError, match="SignatureDoesNotMatch"):
