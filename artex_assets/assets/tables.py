@@ -68,11 +68,15 @@ def table_checks(table: Table) -> dg.AssetChecksDefinition:
             for name in names(table)
         ],
         ins={"legacy": dg.AssetIn(key=source)},
+        can_subset=True,
     )
-    def checks(target: TargetDatabase, legacy: pl.DataFrame) -> Iterator[dg.AssetCheckResult]:
+    def checks(
+        context: dg.AssetCheckExecutionContext, target: TargetDatabase, legacy: pl.DataFrame
+    ) -> Iterator[dg.AssetCheckResult]:
         def work(connection: Connection) -> list[dg.AssetCheckResult]:
             findings = check(connection, table, legacy, _rules(connection, target))
-            return [of_check(asset, finding) for finding in findings]
+            chosen = {key.name for key in context.selected_asset_check_keys}
+            return [of_check(asset, finding) for finding in findings if finding.name in chosen]
 
         with plainly():
             yield from target.run(f"artex_assets {table.name} checks", work)

@@ -51,12 +51,16 @@ def check(
         kind: migration_schema.read(connection, kind, table.name)
         for kind in ("provenance", "merged", "quarantine", "accepted", "edits")
     }
+    # Whoever accepts the loss of a row leaves it in the quarantine, where it is kept whole.
+    line = [*KEYS, "occurrence"]
+    open_ = lines["quarantine"].join(lines["accepted"], on=line, how="anti", nulls_equal=True)
+    accepted = lines["quarantine"].join(lines["accepted"], on=line, how="semi", nulls_equal=True)
     witnesses = Witnesses(
         legacy=legacy_keys(table, legacy, rules),
         provenance=lines["provenance"],
         merged=lines["merged"],
-        quarantined=lines["quarantine"],
-        accepted=lines["accepted"],
+        quarantined=open_,
+        accepted=accepted,
         edits=lines["edits"],
         target=there.select(KEYS),
         parents={name: parents(connection, name) for name in table.parents},
@@ -70,7 +74,7 @@ def check(
         foreign_keys(connection, table),
         sequence(connection, target),
         values_held(connection, table, target),
-        quarantine(table, lines["quarantine"]),
+        quarantine(table, open_),
         edits(table, lines["edits"]),
     ]
     if table.prices:

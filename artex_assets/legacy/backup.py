@@ -7,8 +7,8 @@ the same file is restored once.
 
 import hashlib
 import re
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection
+from itertools import chain
 from pathlib import Path
 
 import psycopg
@@ -19,18 +19,22 @@ from artex_assets.database.failures import described
 from artex_assets.embedded.postgres import EmbeddedPostgres
 from artex_assets.errors import BackupError
 from artex_assets.legacy.dump import damaged, script
-from artex_assets.legacy.script import Definitions, Rows, best_schema, read
+from artex_assets.legacy.script import Definitions, Name, Rows, best_schema, read
 
 SCRATCH_DATABASE = "artex_legacy"
 UNFINISHED = f"{SCRATCH_DATABASE}_unfinished"
+
+RESTORE_YOURSELF = (
+    "Restore it with pg_restore into a database of yours, and set LEGACY_DATABASE_URL."
+)
 
 
 def restored(backup: Path, server: EmbeddedPostgres, tables: Collection[str]) -> str:
     """The URL of the scratch database that holds `tables` of `backup`.
 
-    server: runs. Raises BackupError when the file is absent, no dump, truncated, damaged, newer than
-    our pg_restore, or of another database. A scratch database of another backup is kept until this
-    one is whole. Two at once: the second waits.
+    server: runs. Raises BackupError when the file is absent, no dump, truncated, damaged, newer
+    than our pg_restore, or of another database. A scratch database of another backup is kept until
+    this one is whole. Two at once: the second waits.
     """
     if not backup.exists():
         raise BackupError(f"There is no backup at {backup}.", next_step="Correct LEGACY_BACKUP.")
@@ -42,14 +46,173 @@ def restored(backup: Path, server: EmbeddedPostgres, tables: Collection[str]) ->
             )
             contents = f"{checksum(backup)} {' '.join(sorted(tables))}"
             if _comment(connection) != contents:
-                _drop(connection, UNFINISHED)  # what a restore left that was killed
-                with script(backup, server.home) as stream:
-                    _fill(backup, server, read(stream, definitions := Definitions()), definitions, tables, connection)
+                _restore(connection, backup, server, tables)
                 _publish(connection, contents)
     except psycopg.Error as error:
         raise BackupError(
-            f"The backup {backup.name} cannot be restored: the embedded server says "
+            f"The backup {backup.name} cannot be restored: the embedded server refused: "
             f"{described(error)}. The target was not touched.",
             next_step="Mend the cause, then run it again.",
         ) from None
+    except OSError as error:
+        raise BackupError(
+            f"The backup {backup} cannot be read: {error.strerror or type(error).__name__}.",
+            next_step="See that it may be read, and that the disk is not full.",
+        ) from None
     return server.url(SCRATCH_DATABASE)
+
+
+def checksum(backup: Path) -> str:
+    """The SHA-256 (hexadecimal) of a dump's file; of a directory dump that of its files' sums."""
+    if backup.is_dir():
+        sums = [f"{checksum(file)}  {file.name}\n" for file in sorted(backup.iterdir())]
+        return hashlib.sha256("".join(sums).encode()).hexdigest()
+    with backup.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()
+
+
+def _comment(connection: Connection) -> str | None:
+    row = connection.execute(
+        "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s",
+        [SCRATCH_DATABASE],
+    ).fetchone()
+    return row[0] if row else None
+
+
+def _drop(connection: Connection, database: str) -> None:
+    connection.execute(
+        sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(database))
+    )
+
+
+def _publish(connection: Connection, contents: str) -> None:
+    """Puts the new scratch database in the place of the old one. A crash between is made good by
+    the next restore, which finds none with the right comment."""
+    unfinished = sql.Identifier(UNFINISHED)
+    connection.execute(
+        sql.SQL("COMMENT ON DATABASE {} IS {}").format(unfinished, sql.Literal(contents))
+    )
+    _drop(connection, SCRATCH_DATABASE)
+    connection.execute(
+        sql.SQL("ALTER DATABASE {} RENAME TO {}").format(
+            unfinished, sql.Identifier(SCRATCH_DATABASE)
+        )
+    )
+
+
+def _restore(
+    connection: Connection, backup: Path, server: EmbeddedPostgres, tables: Collection[str]
+) -> None:
+    _drop(connection, UNFINISHED)  # what a restore left that was killed
+    try:
+        with script(backup, server.home) as stream:
+            definitions = Definitions()
+            parts = read(stream, definitions)
+            first = next(parts, None)  # now the definitions are there
+            wanted = _wanted(backup, definitions, tables)
+            _create(connection, definitions.encoding)
+            with psycopg.connect(server.url(UNFINISHED), client_encoding="UTF8") as scratch:
+                for table in wanted:
+                    _define(scratch, backup, definitions, table)
+                for rows in chain([first] if first else [], parts):
+                    if rows.table in wanted:
+                        _fill(scratch, backup, definitions, rows)
+                        wanted.remove(rows.table)
+        without = [name for _, name in wanted]
+        if without:
+            raise BackupError(
+                f"The backup {backup.name} has no rows of {', '.join(without)} in COPY's format.",
+                next_step="Make the dump without --schema-only, --exclude-table-data, --inserts.",
+            )
+    except (BackupError, psycopg.Error):
+        _drop(connection, UNFINISHED)
+        raise
+
+
+def _wanted(backup: Path, definitions: Definitions, tables: Collection[str]) -> list[Name]:
+    """`tables` with their schema, which is one for all."""
+    schema = best_schema(definitions.tables, tables)
+    wanted = [(schema, name) for name in sorted(tables)]
+    absent = [table[1] for table in wanted if table not in definitions.tables]
+    if absent:
+        raise BackupError(
+            f"The backup {backup.name} has no table {', '.join(absent)}.",
+            next_step="See that it is a dump of The Art Exchange's whole database.",
+        )
+    return wanted
+
+
+def _create(connection: Connection, encoding: str) -> None:
+    """The unfinished database. Text of an SQL_ASCII database may be in no encoding: it stays so,
+    and the snapshot says which cells are not UTF-8."""
+    as_it_is = "ENCODING 'SQL_ASCII' LOCALE_PROVIDER libc LOCALE 'C'"
+    connection.execute(
+        sql.SQL("CREATE DATABASE {} TEMPLATE template0 {}").format(
+            sql.Identifier(UNFINISHED),
+            sql.SQL(as_it_is if encoding == "SQL_ASCII" else "ENCODING 'UTF8'"),
+        )
+    )
+
+
+def _define(scratch: Connection, backup: Path, definitions: Definitions, table: Name) -> None:
+    """Creates a table with the columns and types that the dump names, and nothing else of it.
+
+    Types that PostgreSQL does not have by itself (enums, citext, hstore) become text, as the
+    snapshot reads them. Lengths are left out: the rows keep to them anyway.
+    """
+    columns = definitions.tables[table]
+    if not columns:
+        raise _not_readable(backup, f"the definition of {table[1]} is not as pg_dump writes it")
+    if computed := definitions.computed[table]:
+        raise _not_readable(
+            backup,
+            f"{', '.join(computed)} of {table[1]} is computed from other columns, and a dump does "
+            "not hold such values",
+        )
+    kinds = {name: definitions.resolved(kind) for name, kind in columns.items()}
+    known = dict(
+        scratch.execute(
+            "SELECT kind, format_type(to_regtype(kind), -1) FROM unnest(%s::text[]) AS kind",
+            [list(set(kinds.values()))],
+        ).fetchall()
+    )
+    for name, kind in kinds.items():
+        if known[kind] is None and not definitions.declares(kind):
+            raise _not_readable(
+                backup, f"{name} of {table[1]} has the unknown type {columns[name]}"
+            )
+    defined = [
+        sql.SQL("{} {}").format(sql.Identifier(name), sql.SQL(known[kind] or "text"))
+        for name, kind in kinds.items()
+    ]
+    scratch.execute(
+        sql.SQL("CREATE TABLE {} ({})").format(
+            sql.Identifier("public", table[1]), sql.SQL(", ").join(defined)
+        )
+    )
+
+
+def _fill(scratch: Connection, backup: Path, definitions: Definitions, rows: Rows) -> None:
+    name = rows.table[1]
+    if set(rows.columns) != set(definitions.tables[rows.table]):
+        raise damaged(backup, f"the rows of {name} have other columns than the table")
+    statement = sql.SQL("COPY {} ({}) FROM STDIN (ENCODING {})").format(
+        sql.Identifier("public", name),
+        sql.SQL(", ").join(map(sql.Identifier, rows.columns)),
+        sql.Literal(definitions.encoding),
+    )
+    try:
+        with scratch.cursor() as cursor, cursor.copy(statement) as copy:
+            for block in rows.blocks:
+                copy.write(block)
+    except psycopg.DataError as error:
+        # After the line, the context quotes the cell.
+        line = re.search(r", (line \d+)", error.diag.context or "")
+        where = f"{line[1]} of the rows of {name}" if line else f"the rows of {name}"
+        raise damaged(backup, f"{where}: {described(error)}") from None
+
+
+def _not_readable(backup: Path, reason: str) -> BackupError:
+    return BackupError(
+        f"The backup {backup.name} cannot be restored: {reason}.", next_step=RESTORE_YOURSELF
+    )

@@ -77,11 +77,12 @@ class LegacyTable:
         """The contract as a pandera schema over the snapshot's frame.
 
         Each mapped column must be there, unless it is optional, with a dtype of its kind.
+        `violations` says what breaks it.
         """
         import pandera.polars as pa
 
         def is_of(kind: Kind) -> "pa.Check":
-            allowed = " or ".join(str(dtype) for dtype in kind.dtypes)
+            allowed = " or ".join(map(_spelled, kind.dtypes))
             return pa.Check(
                 lambda data: data.lazyframe.collect_schema()[data.key] in kind.dtypes,
                 name=f"{kind.value}: {allowed}",
@@ -99,6 +100,41 @@ class LegacyTable:
         """`frame` with the optional columns that it lacks, as String columns of NULL."""
         absent = [name for name in self.optional if name not in frame.columns]
         return frame.with_columns(pl.lit(None, pl.String).alias(name) for name in sorted(absent))
+
+
+def violations(contract: LegacyTable, frame: pl.DataFrame) -> list[str]:
+    """What keeps `frame` (the snapshot of the contract's table) from being migrated, in sentences.
+
+    One for each required column that is missing, and for each column whose dtype is not of its kind.
+    """
+    import pandera.polars as pa
+    from pandera.errors import SchemaErrors
+
+    found: list[str] = []
+    for name, column in contract.schema().columns.items():
+        # A column at a time: pandera 0.32 cannot put a missing column and a failed check together.
+        try:
+            pa.DataFrameSchema({name: column}).validate(frame, lazy=True)
+        except SchemaErrors:
+            kind = contract.columns[name]
+            held = (
+                f"holds {_spelled(frame.schema[name])}" if name in frame.columns else "is missing"
+            )
+            wanted = " or ".join(map(_spelled, kind.dtypes))
+            found.append(
+                f"The column {name} of the legacy table {contract.name} {held}; the kind "
+                f"{kind.value} is read from {wanted}."
+            )
+    return found
+
+
+def unmapped_counts(contract: LegacyTable, frame: pl.DataFrame) -> dict[str, int]:
+    """How many values each column holds (NULL is none) that is neither mapped nor ignored."""
+    return {name: frame[name].count() for name in contract.unmapped(frame.columns)}
+
+
+def _spelled(dtype: pl.DataType) -> str:
+    return "numeric" if dtype == NUMERIC else str(dtype)
 
 
 TIMES: Mapping[str, Kind] = {"created_at": Kind.TIME, "updated_at": Kind.TIME}
@@ -159,3 +195,29 @@ NOT_YET_MAPPED = (
     ),
 )
 """Read with the others, so that sales and images are of the same moment as the tables."""
+
+
+def violations(contract: LegacyTable, frame: pl.DataFrame) -> list[str]:
+    """A sentence for each column of `frame` that the contract needs and does not find so."""
+    import pandera.errors
+
+    try:
+        contract.schema().validate(frame, lazy=True)
+    except pandera.errors.SchemaErrors as errors:
+        sentences = []
+        for case in errors.failure_cases.iter_rows(named=True):
+            if case["check"] == "column_in_dataframe":
+                sentences.append(f"{contract.name} has no column {case['failure_case']}.")
+            else:
+                column = case["column"]
+                sentences.append(
+                    f"{contract.name}.{column} is {frame.schema[column]}, expected {case['check']}."
+                )
+        return sentences
+    return []
+
+
+def unmapped_counts(contract: LegacyTable, frame: pl.DataFrame) -> dict[str, int]:
+    """Non-null values of each column that is neither mapped nor ignored."""
+    names = contract.unmapped(frame.columns)
+    return {name: frame.height - frame[name].null_count() for name in names}

@@ -34,7 +34,8 @@ def script(backup: Path, folder: Path) -> Iterator[IO[bytes]]:
 
     folder: where a gzipped archive is unpacked meanwhile. Raises BackupError when the file is no
     dump, and at the end when it turned out to be damaged or truncated: what was read until then is
-    not to be used. The reader raises EOFError where the script ends too early.
+    not to be used. The reader raises EOFError where the script ends too early. Raises OSError when
+    the file cannot be read.
     """
     try:
         if backup.is_dir():
@@ -51,11 +52,6 @@ def script(backup: Path, folder: Path) -> Iterator[IO[bytes]]:
             yield stream
     except (EOFError, gzip.BadGzipFile, zlib.error):
         raise damaged(backup, "it ends too early, or is damaged") from None
-    except OSError as error:
-        raise BackupError(
-            f"The backup {backup} cannot be read: {error.strerror or type(error).__name__}.",
-            next_step="See that the file is whole and readable, and that its disk is not full.",
-        ) from None
 
 
 def damaged(backup: Path, reason: str) -> BackupError:
@@ -76,7 +72,7 @@ def _head(path: Path) -> bytes:
 
 
 def _archive(head: bytes) -> bool:
-    """Whether a file that begins so is one of pg_restore's: custom, or tar (toc.dat comes first)."""
+    """Whether a file that begins so is one of pg_restore's: custom, or tar with toc.dat first."""
     return head.startswith(CUSTOM) or (head.startswith(b"toc.dat\0") and head[257:262] == b"ustar")
 
 
@@ -113,7 +109,8 @@ def _of_packed(backup: Path, head: bytes, folder: Path) -> Iterator[IO[bytes]]:
 @contextmanager
 def _unpacked(backup: Path, archive: Path) -> Iterator[IO[bytes]]:
     """What pg_restore makes of `archive`, whose name in errors is `backup`'s."""
-    command = [binary("pg_restore"), "--no-owner", "--no-privileges", "--file=-", archive]
+    command: list[str | Path] = [binary("pg_restore"), "--no-owner", "--no-privileges", "--file=-"]
+    command.append(archive)
     with (
         tempfile.TemporaryFile() as complaints,
         subprocess.Popen(command, stdout=subprocess.PIPE, stderr=complaints) as process,

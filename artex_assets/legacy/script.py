@@ -9,8 +9,10 @@ and has done so alike in every version; definitions come before rows.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import IO
 
 BLOCK = 1 << 20
@@ -116,8 +118,8 @@ def read(stream: IO[bytes], definitions: Definitions) -> Iterator[Rows]:
 
 
 def _define(definitions: Definitions, table: Name, statement: str) -> None:
-    parts = [tokens for tokens in _parts(statement) if tokens[0] not in _NO_COLUMN]
-    columns = {_unquoted(tokens[0]): _type(tokens[1:]) for tokens in parts}
+    parts = [words for words in _parts(statement) if words[0] not in _NO_COLUMN]
+    columns = {_unquoted(words[0]): _type(words[1:]) for words in parts}
     readable = all(columns.values()) and len(columns) == len(parts)
     once = table not in definitions.tables
     definitions.tables[table] = columns if readable and once else {}
@@ -165,37 +167,32 @@ def _statement(stream: IO[bytes]) -> str:
 
 
 def _whole(text: str) -> bool:
-    tokens = _TOKEN.findall(text)
-    # A quote that is a token of its own was opened and not closed.
-    return tokens.count("(") == tokens.count(")") and not {"'", '"'} & set(tokens)
+    words = _TOKEN.findall(text)
+    # A quote that is a word of its own was opened and not closed.
+    return words.count("(") == words.count(")") and not {"'", '"'} & set(words)
 
 
 def _parts(statement: str) -> Iterator[list[str]]:
     """What stands in the first parentheses of `statement`, at its commas; without white space."""
     depth = 0
     part: list[str] = []
-    for token in _TOKEN.findall(statement):
-        depth -= token == ")"
-        if depth == 1 and token == ",":
+    for word in _TOKEN.findall(statement):
+        depth -= word == ")"
+        if depth == 1 and word == ",":
             yield part
             part = []
-        elif depth >= 1 and (part or not token.isspace()):
-            part.append(token)
-        depth += token == "("
-        if depth == 0 and token == ")":
+        elif depth >= 1 and (part or not word.isspace()):
+            part.append(word)
+        depth += word == "("
+        if depth == 0 and word == ")":
             break
     if part:
         yield part
 
 
-def _type(tokens: Iterable[str]) -> str:
-    """The type that `tokens` begin with, as it is spelled."""
-    kind = ""
-    for token in tokens:
-        if token in _AFTER_TYPE:
-            break
-        kind += token
-    return kind.strip()
+def _type(words: Iterable[str]) -> str:
+    """The type that `words` begin with, as it is spelled."""
+    return "".join(takewhile(lambda word: word not in _AFTER_TYPE, words)).strip()
 
 
 def _unquoted(name: str) -> str:
@@ -205,8 +202,5 @@ def _unquoted(name: str) -> str:
 def best_schema(definitions: Mapping[Name, object], wanted: Iterable[str]) -> str:
     """The schema that has most of the `wanted` tables; `public` when it has as many as another."""
     names = set(wanted)
-    schemas = sorted({schema for schema, _ in definitions} | {"public"})
-    return max(
-        schemas,
-        key=lambda schema: (sum((schema, name) in definitions for name in names), schema == "public"),
-    )
+    held = Counter(schema for schema, name in definitions if name in names)
+    return max(sorted({*held, "public"}), key=lambda schema: (held[schema], schema == "public"))

@@ -6,29 +6,39 @@ backup may hold `infinity`, years beyond 9999 or dates in text columns: what the
 converters' to say.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import polars as pl
+import psycopg
 from psycopg import sql
 
 from artex_assets.convert.conversion import NUMERIC, original
-from artex_assets.database.connection import Connection, connected
+from artex_assets.database.connection import Connection, connected, place
 from artex_assets.database.copy import copy_out
+from artex_assets.database.failures import described
 from artex_assets.errors import LegacyError
 from artex_assets.legacy.contract import IGNORED_TABLES, LegacyTable
 
 INTEGERS = frozenset({"smallint", "integer", "bigint"})
 FLOATS = frozenset({"real", "double precision"})
 
-# A domain's columns are read as what they are based on. Views are read like tables: a replica may
-# offer nothing else.
+MOST_CELLS = 20
+"""Cells that one error names."""
+
+# A domain's columns are read as what it is based on in the end. Views are read like tables: a
+# replica may offer nothing else. Only catalog columns that PostgreSQL 9.6 has, too.
 _COLUMNS = """
-    SELECT relation.name, attribute.attname,
-        format_type(coalesce(nullif(type.typbasetype, 0), type.oid), NULL)
+    WITH RECURSIVE based (type, base, next) AS (
+        SELECT oid, oid, typbasetype FROM pg_type
+        UNION ALL
+        SELECT based.type, pg_type.oid, pg_type.typbasetype
+        FROM based JOIN pg_type ON pg_type.oid = based.next
+    )
+    SELECT relation.name, attribute.attname, format_type(based.base, NULL)
     FROM unnest(%s::text[]) AS relation (name)
     JOIN pg_attribute AS attribute ON attribute.attrelid = to_regclass(quote_ident(relation.name))
-    JOIN pg_type AS type ON type.oid = attribute.atttypid
+    JOIN based ON based.type = attribute.atttypid AND based.next = 0
     WHERE attribute.attnum > 0 AND NOT attribute.attisdropped
     ORDER BY relation.name, attribute.attnum
 """
@@ -43,21 +53,35 @@ _OTHER_TABLES = """
 def snapshot(url: str, tables: Mapping[str, LegacyTable]) -> Iterator[tuple[str, pl.DataFrame]]:
     """Reads `tables` from the database at `url`, each with all its columns, in key order.
 
-    Raises LegacyError, before anything is read, when a table is absent; and when a table's text is
-    not valid UTF-8.
+    Columns are Int64 for whole numbers, Float64, NUMERIC, Boolean, and String for the rest. Raises
+    LegacyError: before anything is read when a table is absent; later when the connection is cut,
+    when the role may not see a table's rows, and when text is not valid UTF-8 (with its table,
+    column and key). What was read until then is not to be used.
     """
-    with connected(url, "artex_assets legacy snapshot", LegacyError) as connection:
-        connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-        columns = _columns(connection, tables)
-        absent = [name for name in tables if name not in columns]
-        if absent:
-            raise LegacyError(
-                f"The legacy database has no table {', '.join(absent)}.",
-                next_step="See that it is The Art Exchange's, and that the backup is whole.",
-            )
-        for name in tables:
-            yield name, _read(connection, name, columns[name])
-        connection.execute("COMMIT")
+    reading = "its catalog"
+    try:
+        with connected(url, "artex_assets legacy snapshot", LegacyError) as connection:
+            connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            # Rows that a policy hides from our role shall be an error, not absent.
+            connection.execute("SET LOCAL row_security = off")
+            columns = _columns(connection, tables)
+            absent = [name for name in tables if name not in columns]
+            if absent:
+                raise LegacyError(
+                    f"The legacy database has no table {', '.join(absent)}.",
+                    next_step="See that it is The Art Exchange's, and that the backup is whole.",
+                )
+            for name in tables:
+                reading = f"the table {name}"
+                yield name, _read(connection, name, columns[name])
+            connection.execute("COMMIT")
+    except psycopg.Error as error:
+        raise LegacyError(
+            f"The legacy database at {place(url)} did not let us read {reading}: "
+            f"{described(error)}. Nothing of what was read is used.",
+            next_step="See that the server runs and that our role may read all tables, then run it "
+            "again.",
+        ) from None
 
 
 def unmapped_tables(url: str, tables: Mapping[str, LegacyTable]) -> list[str]:
@@ -84,17 +108,46 @@ def _read(connection: Connection, table: str, columns: Mapping[str, str]) -> pl.
     schema: dict[str, Any] = {
         name: pl.Int64() if kind in INTEGERS else pl.String() for name, kind in columns.items()
     }
+    connection.execute("SAVEPOINT reading")
     try:
         frame = copy_out(connection, query, schema)
-    except pl.exceptions.ComputeError as error:
-        if "utf-8" not in str(error).lower():
-            raise
+    except psycopg.errors.CharacterNotInRepertoire:
+        connection.execute("ROLLBACK TO reading")
         raise LegacyError(
-            f"The legacy table {table} holds text that is not valid UTF-8.",
-            next_step="Correct the bytes in the legacy database, or convert its encoding.",
+            f"The legacy table {table} holds text that is not valid UTF-8: "
+            f"{_cells_of_other_bytes(connection, query, list(columns))}.",
+            next_step="Correct these cells in the legacy database, then run it again.",
         ) from None
-    typed = frame.with_columns(_typed(name, kind) for name, kind in columns.items())
-    return in_key_order(typed)
+    connection.execute("RELEASE reading")
+    return in_key_order(frame.with_columns(_typed(name, kind) for name, kind in columns.items()))
+
+
+def _cells_of_other_bytes(connection: Connection, query: sql.Composed, columns: list[str]) -> str:
+    """Which cells are not UTF-8, by column and key: the first MOST_CELLS of them, without the bytes.
+
+    Only a database of the encoding SQL_ASCII can hold such: it keeps bytes as they came.
+    """
+    connection.execute("SET LOCAL client_encoding = 'SQL_ASCII'")  # psycopg then gives out bytes
+    keys = key_columns(columns)
+    cells: list[str] = []
+    for row in connection.cursor().stream(query):
+        cells_of_row = dict(zip(columns, row, strict=True))
+        key = " and ".join(
+            f"{name} {(cells_of_row[name] or b'NULL').decode('ascii', 'replace')}" for name in keys
+        )
+        cells += [
+            f"{name} of {key}" for name, value in cells_of_row.items() if value and _broken(value)
+        ]
+    more = f" and {len(cells) - MOST_CELLS:,} more" if len(cells) > MOST_CELLS else ""
+    return ", ".join(cells[:MOST_CELLS]) + more
+
+
+def _broken(value: bytes) -> bool:
+    try:
+        value.decode()
+    except UnicodeDecodeError:
+        return True
+    return False
 
 
 def _selected(name: str, kind: str) -> sql.Composable:
@@ -116,15 +169,23 @@ def _typed(name: str, kind: str) -> pl.Expr:
     return column
 
 
+def key_columns(columns: Sequence[str]) -> list[str]:
+    """The id, or the two sides of a link table; all columns where there is neither."""
+    ids = ["id"] if "id" in columns else [name for name in columns if name.endswith("_id")]
+    return ids or list(columns)
+
+
 def in_key_order(frame: pl.DataFrame) -> pl.DataFrame:
     """`frame` by id, or by the pair of a link table; rows of one key in an order of their own.
 
-    So the how manieth row of a key is the same row on every run.
+    So the second row of a key is the same row on every run, in whatever order the server gave them.
     """
-    ids = (
-        ["id"] if "id" in frame.columns else [name for name in frame.columns if name[-3:] == "_id"]
-    )
-    if frame.select(ids).is_duplicated().any():
-        others = [original(name, dtype) for name, dtype in frame.schema.items() if name not in ids]
-        return frame.sort(*ids, *others, nulls_last=True)
-    return frame.sort(ids, nulls_last=True)
+    keys = key_columns(frame.columns)
+    order = [
+        pl.col(name) if frame.schema[name] == pl.Int64 else original(name, frame.schema[name])
+        for name in keys
+    ]
+    if frame.select(keys).is_duplicated().any():
+        others = [name for name in frame.columns if name not in keys]
+        order += [original(name, frame.schema[name]) for name in others]
+    return frame.sort(order, nulls_last=True)

@@ -89,7 +89,8 @@ def standing(connection: Connection, tables: Mapping[str, Table]) -> Standing:
         quarantined = migration_schema.read(connection, "quarantine", name)
         accepted = migration_schema.read(connection, "accepted", name).height
         by_state = dict(edited.group_by("state").len().sort("state").iter_rows())
-        stand.append(TableStanding(name, *counts[name], accepted, by_state))
+        legacy, loaded, merged, held = counts[name]
+        stand.append(TableStanding(name, legacy, loaded, merged, held, accepted, by_state))
         for kind, finding in (
             ("quarantined", quarantine(table, quarantined)),
             ("edited", edits(table, edited)),

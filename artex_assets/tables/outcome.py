@@ -26,14 +26,19 @@ KEYS = ("key", "other_key")
 """A row's key in the migration schema, Int64: the id and 0, or the pair of a link."""
 
 
+AS_KEYS = ("as_key", "as_other_key")
+
+
 @dataclass(frozen=True)
 class Outcome:
     """Where every legacy row of `table` goes.
 
     rows: `key`, `other_key` (Int64) and the written columns with their dtypes, in key order.
     quarantined: key, other_key, occurrence (Int64: the how manieth row of that key), reason,
-        sentence, cause, row (String; `row` is the legacy row as JSON).
-    merged: key, other_key, occurrence, into_key, into_other_key (Int64), row (String).
+        sentence, cause, row (String; `row` is the legacy row as JSON), as_key, as_other_key.
+    merged: key, other_key, occurrence, into_key, into_other_key (Int64), row (String), as_key,
+        as_other_key. Here `key` and `other_key` are those of the legacy row; `as_key` and
+        `as_other_key` (Int64) those that it would have in the target, its parents' merged.
     records: key, other_key (Int64), column_name, original, new, code (String).
     rules: column_name, rule (String), cells (Int64).
     legacy_rows: the height of the legacy frame; rows + quarantined + merged always come to it.
@@ -69,7 +74,10 @@ def finish(draft: Draft) -> Outcome:
     frame = draft.frame.with_columns(*key_columns(table))
     stands = frame.filter(standing())
     others = (
-        frame.with_columns(*legacy_key)
+        frame.with_columns(
+            pl.col(name).alias(wanted) for name, wanted in zip(KEYS, AS_KEYS, strict=True)
+        )
+        .with_columns(*legacy_key)
         .with_columns(pl.int_range(1, pl.len() + 1).over(KEYS).alias("occurrence"))
         .filter(~standing())
     )
@@ -90,10 +98,11 @@ def finish(draft: Draft) -> Outcome:
             pl.col(SENTENCE).alias("sentence"),
             pl.col(CAUSE).alias("cause"),
             whole,
+            *AS_KEYS,
         ),
         merged=others.filter(pl.col(INTO).is_not_null())
         .join(into, on=INTO, how="left", maintain_order="left")
-        .select(*KEYS, "occurrence", "into_key", "into_other_key", whole),
+        .select(*KEYS, "occurrence", "into_key", "into_other_key", whole, *AS_KEYS),
         records=_records(draft, stands),
         rules=_rules(draft, stands),
     )

@@ -46,11 +46,13 @@ def widening(table: str, column: TargetColumn) -> str:
 
 def _rounded(draft: Draft, column: TargetColumn) -> Draft:
     """Decimals beyond the target's scale are rounded as PostgreSQL would, so that both agree."""
-    dtype = draft.frame.schema[column.name]
-    if not isinstance(dtype, pl.Decimal) or column.scale is None or column.scale >= dtype.scale:
+    dtype, value = draft.frame.schema[column.name], pl.col(column.name)
+    if isinstance(dtype, pl.Decimal) and column.scale is not None and column.scale < dtype.scale:
+        rounded = value.round(column.scale, mode="half_away_from_zero")
+    elif isinstance(dtype, pl.Datetime) and column.precision is not None and column.precision < 6:
+        rounded = value.dt.round(f"{10 ** (6 - column.precision)}us")
+    else:
         return draft
-    value = pl.col(column.name)
-    rounded = value.round(column.scale, mode="half_away_from_zero")
     return draft.count(column.name, Rule.ROUNDED, value != rounded).set(**{column.name: rounded})
 
 

@@ -12,11 +12,12 @@ import psycopg
 from psycopg import sql
 
 from artex_assets.database.connection import Connection
-from artex_assets.database.copy import copy_in, copy_out
+from artex_assets.database.copy import copy_out
+from artex_assets.database.failures import described, passing
 from artex_assets.errors import TargetError
 from artex_assets.tables.declaration import Inputs, Rules, Table
 from artex_assets.tables.draft import INTO, ROW, Draft
-from artex_assets.tables.outcome import KEYS, Outcome, key_columns
+from artex_assets.tables.outcome import AS_KEYS, KEYS, Outcome, key_columns
 from artex_assets.target import migration_schema
 from artex_assets.target.canonical import canonical, digests, read
 from artex_assets.target.constrain import constrain
@@ -25,6 +26,7 @@ from artex_assets.target.parents import parents
 from artex_assets.target.reconcile import Plan, first_load, reconcile
 from artex_assets.target.schema import TargetTable, read_tables
 from artex_assets.target.sequence import advance
+from artex_assets.target.write import write
 
 
 @dataclass(frozen=True)
@@ -68,10 +70,12 @@ def load(
             f"The target's table {table.name} is locked by the application for over a minute.",
             next_step="Run it again at a quieter time; what is loaded stays.",
         ) from None
-    except (psycopg.errors.IntegrityError, psycopg.errors.DataError) as error:
+    except psycopg.Error as error:
+        if passing(error):
+            raise
+        # Not the server's own words: they quote the row.
         raise TargetError(
-            f"The target refused the rows of {table.name}: {error.diag.message_primary}"
-            f"{f' ({error.diag.constraint_name})' if error.diag.constraint_name else ''}.",
+            f"The target refused the rows of {table.name}: {described(error)}.",
             next_step="Nothing of this table was loaded. Compare the constraint with the rule.",
         ) from None
 
@@ -118,14 +122,14 @@ def _load(
     run_id: str,
     begun: float,
 ) -> Loaded:
-    target = read_tables(connection, [table.name])[table.name]
+    target = _target(connection, table)
     # Nobody may edit a row between our reading it and our writing it; reading goes on.
     connection.execute(
         sql.SQL("LOCK TABLE {} IN SHARE ROW EXCLUSIVE MODE").format(sql.Identifier(table.name))
     )
     draft = constrain(table.transform(inputs_of(connection, table, frames, rules)), target.columns)
     outcome, plan = _planned(connection, draft, target)
-    _write(connection, table, outcome, plan, run_id)
+    write(connection, table, outcome, plan, run_id)
     evidence = {
         "quarantine": outcome.quarantined,
         "merged": outcome.merged,
@@ -159,6 +163,21 @@ def _load(
     )
 
 
+def _target(connection: Connection, table: Table) -> TargetTable:
+    """The table as the target has it. Raises TargetError when it or a written column is absent."""
+    needed = read_tables(connection, [table.name, *table.parents])
+    absent = [name for name in (table.name, *table.parents) if name not in needed]
+    if not absent:
+        columns = needed[table.name].columns
+        absent = [f"{table.name}.{name}" for name in table.written if name not in columns]
+    if absent:
+        raise TargetError(
+            f"The target has no {', '.join(absent)}.",
+            next_step="Run the application's own migrations on it, then run this again.",
+        )
+    return needed[table.name]
+
+
 def _planned(connection: Connection, draft: Draft, target: TargetTable) -> tuple[Outcome, Plan]:
     """The outcome and its plan; what the target has no place for is quarantined in the outcome."""
     table = draft.table
@@ -177,7 +196,7 @@ def _planned(connection: Connection, draft: Draft, target: TargetTable) -> tuple
     plan = reconcile(rows, there, provenance, table, vanished)
     if plan.refused.height:
         outcome = _refuse(draft, plan.refused).finish()
-    return _loaded_before(outcome, vanished), plan
+    return _loaded_before(connection, outcome, vanished), plan
 
 
 def _refuse(draft: Draft, refused: pl.DataFrame) -> Draft:
@@ -194,19 +213,28 @@ def _refuse(draft: Draft, refused: pl.DataFrame) -> Draft:
     return replace(result, frame=result.frame.drop("_refused", "_says"))
 
 
-def _loaded_before(outcome: Outcome, vanished: pl.DataFrame) -> Outcome:
-    """A row that was loaded stays loaded, also when it would be quarantined now.
+def _loaded_before(connection: Connection, outcome: Outcome, vanished: pl.DataFrame) -> Outcome:
+    """A row that was loaded stays loaded, also when it would be quarantined or merged now.
 
-    Its target row stays.
+    Its target row stays, and with it what is on record of its cells.
     """
-    first = pl.col("occurrence") == pl.col("occurrence").min().over(KEYS)
-    stays = outcome.quarantined.filter(first).join(vanished, on=KEYS, how="semi")
-    again = outcome.merged.filter(first).join(vanished, on=KEYS, how="semi")
+    if vanished.is_empty():
+        return outcome
+    as_loaded = vanished.rename(dict(zip(KEYS, AS_KEYS, strict=True)))
     line = [*KEYS, "occurrence"]
+    stays = (
+        pl.concat(
+            [outcome.quarantined.select(*line, *AS_KEYS), outcome.merged.select(*line, *AS_KEYS)]
+        )
+        .join(as_loaded, on=AS_KEYS, how="semi", maintain_order="left")
+        .unique(AS_KEYS, keep="first", maintain_order=True)
+    )
+    before = migration_schema.read(connection, "records", outcome.table.name)
     return replace(
         outcome,
         quarantined=outcome.quarantined.join(stays, on=line, how="anti", nulls_equal=True),
-        merged=outcome.merged.join(again, on=line, how="anti", nulls_equal=True),
+        merged=outcome.merged.join(stays, on=line, how="anti", nulls_equal=True),
+        records=pl.concat([outcome.records, before.join(vanished, on=KEYS, how="semi")]),
     )
 
 
@@ -215,63 +243,6 @@ def _is_empty(connection: Connection, table: str) -> bool:
         sql.SQL("SELECT NOT EXISTS (SELECT FROM {})").format(sql.Identifier(table))
     ).fetchone()
     return bool(row and row[0])
-
-
-def _write(connection: Connection, table: Table, outcome: Outcome, plan: Plan, run_id: str) -> None:
-    name, columns = sql.Identifier(table.name), list(table.written)
-    if plan.insert.height:
-        copy_in(connection, name, columns, plan.insert)
-    if plan.update.height:
-        _update(connection, table, plan.update)
-    if plan.provenance.height:
-        _write_provenance(connection, table, outcome, plan, run_id)
-
-
-def _update(connection: Connection, table: Table, rows: pl.DataFrame) -> None:
-    columns = list(table.written)
-    staging = sql.Identifier("artex_staging")
-    names = {
-        "staging": staging,
-        "table": sql.Identifier(table.name),
-        "columns": sql.SQL(", ").join(map(sql.Identifier, columns)),
-    }
-    # The columns' own types, without the target's constraints and defaults.
-    connection.execute(
-        sql.SQL(
-            "CREATE TEMPORARY TABLE {staging} ON COMMIT DROP AS "
-            "SELECT {columns} FROM {table} WITH NO DATA"
-        ).format(**names)
-    )
-    copy_in(connection, staging, columns, rows)
-    changed = [name for name in columns if name not in table.key]
-    connection.execute(
-        sql.SQL(
-            "UPDATE {table} AS target SET {assignments} FROM {staging} AS staged WHERE {same}"
-        ).format(
-            **names,
-            assignments=sql.SQL(", ").join(
-                sql.SQL("{0} = staged.{0}").format(sql.Identifier(name)) for name in changed
-            ),
-            same=sql.SQL(" AND ").join(
-                sql.SQL("target.{0} = staged.{0}").format(sql.Identifier(name))
-                for name in table.key
-            ),
-        )
-    )
-
-
-def _write_provenance(
-    connection: Connection, table: Table, outcome: Outcome, plan: Plan, run_id: str
-) -> None:
-    lines = plan.provenance
-    if table.keeps:
-        kept = outcome.rows.select(*KEYS, pl.col(table.keeps).alias("kept"))
-        lines = lines.join(kept, on=KEYS, how="left", maintain_order="left")
-    else:
-        lines = lines.with_columns(kept=pl.lit(None, pl.String))
-    if plan.update.height:
-        migration_schema.remove(connection, "provenance", table.name, plan.update.select(KEYS))
-    migration_schema.add(connection, "provenance", table.name, lines, run_id)
 
 
 def _counted(lines: pl.DataFrame, column: str) -> dict[str, int]:

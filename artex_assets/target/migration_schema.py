@@ -158,9 +158,8 @@ EVIDENCE: Mapping[str, Mapping[str, type[pl.DataType]]] = {
 }
 """The tables that say something of each target table, and the columns that say it."""
 
-
 KEY_MAY_BE_NULL = frozenset({"quarantine", "merged"})
-NO_KEY = -(2**63)
+NO_KEY = 1 - 2**63
 """Stands for NULL where keys are compared; no sequence gives it."""
 
 

@@ -23,7 +23,7 @@ class Plan:
 
     insert, update: rows in canonical text, to be copied in or to be set.
     provenance: digest (String) of the rows that were not ours before (inserted or adopted) or that
-        are written anew. known: keys that have a line of provenance already.
+        are written anew.
     edits: state (String, an Edit code) of rows that somebody changed in the target.
     refused: reason and sentence (String) of rows that the target has no place for.
     unchanged, adopted: how many rows are in the target as they should be.
@@ -94,10 +94,10 @@ def reconcile(
     edited = changed.filter(pl.col("_is") != pl.col("_wrote"))
     to_update = changed.filter(pl.col("_is") == pl.col("_wrote"))
 
-    taken_fresh = _values_taken(fresh.select(rows.columns), target, table)
-    taken_update = _values_taken(to_update.select(rows.columns), target, table)
-    insert = fresh.join(taken_fresh, on=KEYS, how="anti").select(rows.columns)
-    update = to_update.join(taken_update, on=KEYS, how="anti").select(rows.columns)
+    taken = _values_taken(fresh.select(rows.columns), to_update.select(rows.columns), target, table)
+    insert = fresh.join(taken, on=KEYS, how="anti").select(rows.columns)
+    update = to_update.join(taken, on=KEYS, how="anti").select(rows.columns)
+    lost = vanished.join(target, on=KEYS, how="anti")
 
     conflict = pl.col("digest") != pl.col("_wrote")
     edits = pl.concat(
@@ -109,12 +109,18 @@ def reconcile(
                 .otherwise(pl.lit(str(Edit.EDITED)))
                 .alias("state"),
             ),
-            deleted.select(*KEYS, pl.lit(str(Edit.DELETED)).alias("state")),
-            taken_update.select(*KEYS, pl.lit(str(Edit.CONFLICT)).alias("state")),
-            vanished.select(*KEYS, pl.lit(str(Edit.VANISHED)).alias("state")),
+            pl.concat([deleted.select(KEYS), lost.select(KEYS)]).with_columns(
+                state=pl.lit(str(Edit.DELETED))
+            ),
+            to_update.join(taken, on=KEYS, how="semi").select(
+                *KEYS, pl.lit(str(Edit.CONFLICT)).alias("state")
+            ),
+            vanished.join(lost, on=KEYS, how="anti").select(
+                *KEYS, pl.lit(str(Edit.VANISHED)).alias("state")
+            ),
         ]
     )
-    refused = pl.concat([_id_taken(foreign, table), taken_fresh])
+    refused = pl.concat([_id_taken(foreign, table), taken.join(fresh, on=KEYS, how="semi")])
     written = pl.concat([frame.select(*KEYS, "digest") for frame in (insert, update, adopted)])
     unchanged = state.filter(pl.col("_same") & pl.col("_ours")).height
     return Plan(insert, update, written, edits, refused, unchanged, adopted.height)
@@ -133,33 +139,45 @@ def _id_taken(foreign: pl.DataFrame, table: Table) -> pl.DataFrame:
     )
 
 
-def _values_taken(rows: pl.DataFrame, target: pl.DataFrame, table: Table) -> pl.DataFrame:
-    """Rows with a unique value that a target row of another key holds."""
-    hits = [_nothing_refused()]
+def _values_taken(
+    fresh: pl.DataFrame, to_update: pl.DataFrame, target: pl.DataFrame, table: Table
+) -> pl.DataFrame:
+    """Rows that want a unique value which a target row of another key keeps.
+
+    A target row that is itself to be updated gives its value up, unless it is among these rows: so
+    two rows may swap their values, and a new row may get the value that an old one lets go of.
+    """
+    holder = {"key": "_holder", "other_key": "_other_holder"}
+    wants = [_nothing_refused().with_columns(_holder=pl.col("key"), _other_holder=pl.col("key"))]
     for name in table.unique:
         value = pl.col(name).str.to_lowercase() if table.ignoring_case else pl.col(name)
-        held = target.select(
-            value.alias("_value"),
-            pl.col("key").alias("_holder"),
-            pl.col("other_key").alias("_other_holder"),
-        ).drop_nulls("_value")
-        sentence = pl.format(
-            f"The target's row {{}} of {table.name} has the same {name}. "
-            "Change that one, or accept that this one is not carried.",
-            pl.col("_holder"),
-        )
-        hits.append(
-            rows.with_columns(value.alias("_value"))
-            .join(held, on="_value", how="inner")
-            .filter(pl.col("_holder") != pl.col("key"))
-            .unique(list(KEYS), keep="first", maintain_order=True)
+        held = target.select(*KEYS, value.alias("_value")).drop_nulls("_value")
+        wanted = pl.concat([fresh, to_update]).select(*KEYS, value.alias("_value"))
+        wants.append(
+            # What a row has already, it may keep.
+            wanted.join(held, on=[*KEYS, "_value"], how="anti")
+            .join(held.rename(holder), on="_value", how="inner")
             .select(
                 *KEYS,
                 pl.lit(str(Reason.VALUE_TAKEN)).alias("reason"),
-                sentence.alias("sentence"),
+                pl.format(
+                    f"The target's row {{}} of {table.name} has the same {name}. "
+                    "Change that one, or accept that this one is not carried.",
+                    "_holder",
+                ).alias("sentence"),
+                *holder.values(),
             )
         )
-    return pl.concat(hits).unique(list(KEYS), keep="first", maintain_order=True)
+    wants_all = pl.concat(wants)
+    holders = list(holder.values())
+    further = wants_all.join(to_update.rename(holder), on=holders, how="anti")
+    taken = further
+    while further.height:
+        further = wants_all.join(taken.select(KEYS).rename(holder), on=holders, how="semi").join(
+            taken, on=KEYS, how="anti"
+        )
+        taken = pl.concat([taken, further])
+    return taken.drop(holders).unique(list(KEYS), keep="first", maintain_order=True)
 
 
 def _no_edits() -> pl.DataFrame:
