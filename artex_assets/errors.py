@@ -44,3 +44,11 @@ class LockedError(ArtexError):
 
 class DeclarationError(ArtexError):
     """A file in `tables/` contradicts itself or another one."""
+
+
+class ImageError(ArtexError):
+    """An image cannot be read, verified or kept where it belongs."""
+
+
+class StorageError(ArtexError):
+    """A bucket or image folder cannot be used: unreachable, denied, expired, full or not there."""

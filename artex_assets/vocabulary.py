@@ -23,6 +23,9 @@ class State(Described):
     """Where a legacy row stands. Each legacy row has exactly one state."""
 
     LOADED = "loaded", "it is in the target"
+    MIGRATED = "migrated", "its bytes in the target are proved to be the legacy ones"
+    PENDING = "pending", "it is still to be migrated"
+    FAILED = "failed", "it could not be migrated; a repair or a retry can mend it"
     MERGED = "merged", "it says the same as another row, which stands for it in the target"
     QUARANTINED = "quarantined", "it cannot be loaded; it is kept whole, with the reason"
     ACCEPTED = "accepted", "a person accepted that it is not carried"
@@ -53,7 +56,12 @@ class Reason(Described):
     VALUE_NOT_HELD = "value_not_held", "the target's column cannot hold a value that is required"
     PRICE_MISSING = "price_missing", "a sale needs a price above 0"
     DATE_MISSING = "date_missing", "a sale needs a date"
+    BLOB_MISSING = "blob_missing", "the blob that it names is not in the legacy database"
     TYPE_UNKNOWN = "type_unknown", "the type of the transaction is not sale, purchase or trade"
+    IMAGE_EMPTY = "image_empty", "the image has no bytes"
+    IMAGE_NOT_RECOGNIZED = "image_not_recognized", "the file is no image, or only the start of one"
+    IMAGE_HAS_SCRIPT = "image_has_script", "the SVG has a script, or cannot be shown to have none"
+    IMAGE_TOO_LARGE = "image_too_large", "the image has more pixels than ARTEX_MAX_PIXELS"
 
 
 class Change(Described):
@@ -76,9 +84,15 @@ class Change(Described):
     CONDITION_UNKNOWN = "condition_unknown", "an unknown condition became empty"
     EDITION_TYPE_UNKNOWN = "edition_type_unknown", "an unknown edition type became OT (Other)"
     PASSWORD_NOT_CARRIED = "password_not_carried", "the password is not a bcrypt hash"
+    VERIFICATION_CONTRADICTORY = (
+        "verification_contradictory",
+        "verified without a date or a name, or on a day still to come; carried as it is",
+    )
     REFERENCE_DROPPED = "reference_dropped", "an optional reference to a missing row became empty"
     REFERENCE_MERGED = "reference_merged", "the row it refers to was merged into another one"
+    IMAGE_PROMOTED = "image_promoted", "no attachment was named image, so the first one is"
     VALUE_NOT_HELD = "value_not_held", "the target's column cannot hold the value"
+    CONTENT_TYPE_CORRECTED = "content_type_corrected", "the bytes are of another type than declared"
 
 
 class Rule(Described):
@@ -105,3 +119,11 @@ class Severity(Described):
 
     ERROR = "ERROR", "something is wrong with what was migrated"
     WARN = "WARN", "a person should know, nothing is wrong"
+
+
+class ImageWarning(Described):
+    """What a person should know of an image that was migrated all the same."""
+
+    TRUNCATED = "truncated", "the file ends before the picture does"
+    TRAILING_BYTES = "trailing_bytes", "the file has bytes behind the end of the picture"
+    DIMENSIONS_UNKNOWN = "dimensions_unknown", "the size in pixels stands too deep in the file"

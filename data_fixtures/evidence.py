@@ -8,9 +8,11 @@ import json
 from pathlib import Path
 from typing import Any
 
+from data_fixtures.images import active_storage_attachments, active_storage_blobs
 from data_fixtures.planted import FAULTS
 from data_fixtures.planted.fault import MIGRATION_DATE, TARGETS, Fault, Outcome, Value
 from data_fixtures.shape import rows
+from data_fixtures.tables import SEED
 
 REPORTED = (
     "users",
@@ -25,16 +27,24 @@ REPORTED = (
 )
 """The legacy tables whose migration `artex demo` reports."""
 
+IMAGE_SETS = {"poster_images": "Artwork", "external_sale_photos": "Transaction"}
+"""The record type of each image set's attachments."""
+
+MISSING = "missing"
+"""Why an image failed whose object is not in the source bucket."""
+
 BEGIN, END = "<!-- planted faults -->\n", "<!-- end of planted faults -->\n"
 
 
 def expected_outcome() -> dict[str, Any]:
-    """What a migration of the committed backup must report, by target table.
+    """What a migration of the committed backup must report, by target table and image set.
 
     `tables`: numbers of rows by table and state. `quarantined`: table, legacy id as text, reason.
+    `image_sets`: numbers of images by set and state. `failed_images`: set, key of the blob, legacy
+    id of the attachment, reason.
     """
     quarantined = [fault for fault in FAULTS if fault.reason and fault.table in REPORTED]
-    tables = {}
+    tables: dict[str, dict[str, int]] = {}
     for legacy in REPORTED:
         held = sum(fault.table == legacy for fault in quarantined)
         tables[TARGETS.get(legacy, legacy)] = {
@@ -43,12 +53,26 @@ def expected_outcome() -> dict[str, Any]:
             "quarantined": held,
             "merged": 0,
         }
+    failed_images = _failed_images()
+    attached = active_storage_attachments(1, SEED)["record_type"]
+    image_sets: dict[str, dict[str, int]] = {}
+    for image_set, record_type in IMAGE_SETS.items():
+        count = int((attached == record_type).sum())
+        failed = sum(image["image_set"] == image_set for image in failed_images)
+        image_sets[image_set] = {
+            "legacy": count,
+            "migrated": count - failed,
+            "failed": failed,
+            "quarantined": 0,
+        }
     return {
         "tables": tables,
         "quarantined": [
             {"table": fault.target, "key": str(fault.id), "reason": fault.reason}
             for fault in quarantined
         ],
+        "image_sets": image_sets,
+        "failed_images": failed_images,
     }
 
 
@@ -73,7 +97,7 @@ def planted_faults() -> list[dict[str, Any]]:
                 for cells in fault.cells
             ],
             "state": fault.state,
-            "reason": fault.reason,
+            "reason": MISSING if fault.object_missing else fault.reason,
             "after": fault.after,
             "outcomes": [_outcome(fault, outcome) for outcome in fault.outcomes],
         }
@@ -100,6 +124,22 @@ def write(folder: Path) -> None:
     readme.write_text(before + BEGIN + lines + END + after)
 
 
+def _failed_images() -> list[dict[str, Any]]:
+    blobs = active_storage_blobs(1, SEED).select("key", blob_id="id")
+    attached = active_storage_attachments(1, SEED).join(blobs, on="blob_id")
+    ids = [fault.id for fault in FAULTS if fault.object_missing]
+    sets = {record_type: image_set for image_set, record_type in IMAGE_SETS.items()}
+    return [
+        {
+            "image_set": sets[image["record_type"]],
+            "key": image["key"],
+            "attachment_id": image["id"],
+            "reason": MISSING,
+        }
+        for image in attached.filter(attached["blob_id"].is_in(ids)).iter_rows(named=True)
+    ]
+
+
 def _plain(value: Value) -> str | int | float | bool | None:
     return value if value is None or isinstance(value, str | int | float) else value.isoformat()
 
@@ -118,6 +158,8 @@ def _outcome(fault: Fault, outcome: Outcome) -> dict[str, Any]:
 
 def _line(fault: Fault) -> str:
     becomes = [f"Quarantined: `{fault.reason}`."] if fault.reason else []
+    if fault.object_missing:
+        becomes.append(f"Failed: `{MISSING}`.")
     for outcome in fault.outcomes:
         table, _ = outcome.row or (fault.target, fault.id)
         other = f" of {outcome.row[1]}" if outcome.row else ""

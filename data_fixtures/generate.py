@@ -3,7 +3,9 @@
     python -m data_fixtures.generate
 
 writes `production_backup.dump` and what is said about it: `expected_outcome.json`,
-`planted_faults.json` and the list in README.md. With --output only a backup is written.
+`planted_faults.json` and the list in README.md. With --output only a backup is written. The rows of
+the blobs have the true sizes and checksums of the demo's pictures, which are drawn for that. At
+another scale or seed there are no pictures, and sizes and checksums are plausible.
 """
 
 import os
@@ -14,11 +16,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import click
+import polars as pl
 import psycopg
 from psycopg import sql
 
 from artex_assets.embedded.postgres import EmbeddedPostgres, binary
 from data_fixtures import evidence
+from data_fixtures.pictures.catalog import demo_pictures
+from data_fixtures.pictures.drawing import described, facts
 from data_fixtures.tables import SEED, tables
 
 FOLDER = Path(__file__).parent
@@ -28,15 +33,20 @@ CHUNK = 100_000
 """Rows that are in memory as CSV at once."""
 
 
-def build(url: str, scale: int = 1, seed: int = SEED) -> None:
+def build(url: str, scale: int = 1, seed: int = SEED, drawn: pl.DataFrame | None = None) -> None:
     """Fills the empty database at `url` with the legacy schema and its rows, faults planted.
 
-    `scale` is a factor on all numbers. The database must be empty; all is one transaction.
+    `scale` is a factor on all numbers. `drawn` is what is true of the pictures' files, when there
+    are any (`data_fixtures.pictures.drawing.facts`). The database must be empty; all is one
+    transaction.
     """
     with psycopg.connect(url) as connection, connection.cursor() as cursor:
         cursor.execute("SET client_min_messages TO warning")
         cursor.execute((FOLDER / "schema.sql").read_bytes())
-        for name, frame in tables(scale, seed):
+        for name, generated in tables(scale, seed):
+            frame = generated
+            if name == "active_storage_blobs" and drawn is not None:
+                frame = described(generated, drawn)
             copy_in = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT csv)").format(
                 sql.Identifier(name), sql.SQL(", ").join(map(sql.Identifier, frame.columns))
             )
@@ -92,10 +102,12 @@ def throw_away_database() -> Iterator[str]:
 )
 def main(scale: int, seed: int, output: Path | None) -> None:
     """Generate the legacy database of The Art Exchange and write its backup."""
-    if output is None and (scale, seed) != (1, SEED):
+    demo = (scale, seed) == (1, SEED)
+    if output is None and not demo:
         raise click.UsageError("Another scale or seed than the committed backup's needs --output.")
+    drawn = facts(demo_pictures()) if demo else None
     with throw_away_database() as url:
-        build(url, scale, seed)
+        build(url, scale, seed, drawn)
         dump(url, output or BACKUP)
     if output is None:
         evidence.write(FOLDER)

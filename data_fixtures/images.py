@@ -1,7 +1,7 @@
 """Active Storage: the blobs and attachments of artworks and transactions.
 
-The pictures themselves are made elsewhere; size and checksum are plausible here. A picture's real
-format is the one its file name says.
+The pictures are drawn in `pictures`; here size, checksum and pixels are plausible, until those of
+the drawn pictures are put in their place. A picture's true format is the one its file name says.
 """
 
 from functools import cache

@@ -1,4 +1,4 @@
-"""How results look in Dagster's UI: metadata of materializations and checks, without personal data."""
+"""How results look in Dagster's UI: metadata of assets and checks, without personal data."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""What the assets reach the world through. Nothing here is configured in the UI: see settings.py."""
+"""What the assets reach the world through. Nothing is configured in the UI: see settings.py."""
 
 import datetime
 import os
@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import dagster as dg
 import polars as pl
+from pydantic import PrivateAttr
 
 from artex_assets import settings
 from artex_assets.database.connection import Connection
@@ -41,7 +42,13 @@ class TargetDatabase(dg.ConfigurableResource[Any]):
 
 
 class Snapshots(dg.ConfigurableIOManager):
-    """The IO manager of the legacy tables: Parquet at ARTEX_SNAPSHOT_URL or in ARTEX_HOME."""
+    """The IO manager of the legacy tables: Parquet at ARTEX_SNAPSHOT_URL or in ARTEX_HOME.
+
+    A run reads one snapshot all along, whatever other runs publish meanwhile: its own when it made
+    one, else the one that was current when it first read.
+    """
+
+    _chosen: dict[str, str | None] = PrivateAttr(default_factory=dict)
 
     def store(self) -> SnapshotStore:
         """The store at the place that the settings name."""
@@ -56,12 +63,15 @@ class Snapshots(dg.ConfigurableIOManager):
         self.store().write(context.run_id, context.asset_key.path[-1], obj)
 
     def load_input(self, context: dg.InputContext) -> pl.DataFrame:
-        """The table's frame in the current snapshot."""
-        return self.store().read(context.asset_key.path[-1])
+        """The table's frame in the snapshot of this run."""
+        store, run_id = self.store(), context.step_context.run_id
+        if run_id not in self._chosen:
+            self._chosen[run_id] = run_id if store.published(run_id) else store.current()
+        return store.read(context.asset_key.path[-1], self._chosen[run_id])
 
 
 def s3_client(chosen: Settings) -> Any:
-    """A client of the bucket that snapshots are shared in: AWS's own variables, or the embedded S3."""
+    """A client of the bucket with the snapshots: by AWS's own variables, or of the embedded S3."""
     from dagster_aws.s3 import S3Resource
 
     if "AWS_ACCESS_KEY_ID" in os.environ:

@@ -74,7 +74,7 @@ def target_schema_asset(tables: Mapping[str, Table]) -> dg.AssetsDefinition:
 def compared(
     connection: Connection, tables: Mapping[str, Table]
 ) -> tuple[list[str], pl.DataFrame, list[str], int]:
-    """What is missing (sentences), what differs (a frame of text), missing Solid tables, table count."""
+    """What is missing (sentences), what differs, missing Solid tables, the count of tables."""
     actual = read_tables(connection, TABLES)
     rows = [
         {

@@ -4,18 +4,26 @@ import shlex
 import sys
 from pathlib import Path
 
-from artex_assets.embedded.defaults import dagster_url
+from artex_assets.embedded.defaults import dagster_url, snapshot_place
 from artex_assets.embedded.process import private_folder
 from artex_assets.settings import PROJECT, Settings
 
 
 def environment(settings: Settings) -> dict[str, str]:
-    """The variables that plain `dagster` and `dg` commands need beside the user's own."""
-    return {
+    """The variables that plain `dagster` and `dg` commands need beside the user's own.
+
+    Relative paths become absolute: those commands run in the project folder, `artex` anywhere.
+    """
+    variables = {
         "DAGSTER_HOME": str(settings.home / "dagster"),
         "DAGSTER_POSTGRES_URL": dagster_url(settings),
         "ARTEX_HOME": str(settings.home),
     }
+    if settings.legacy_backup:
+        variables["LEGACY_BACKUP"] = str(settings.legacy_backup.expanduser().absolute())
+    if settings.artex_snapshot_url:
+        variables["ARTEX_SNAPSHOT_URL"] = snapshot_place(settings)
+    return variables
 
 
 def dagster_home(settings: Settings) -> Path:

@@ -4,7 +4,10 @@ Exit status: 0 clean; 2 finished, and something needs attention; 1 it could not 
 or called wrongly. Imports are deferred: `artex --help` must not wait for Dagster.
 """
 
+import os
+import signal
 import sys
+import traceback
 from typing import Any
 
 import click
@@ -15,7 +18,7 @@ from artex_assets.errors import ArtexError
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="artex_assets")
 def artex() -> None:
-    """Moves The Art Exchange from its old database to its new one, and proves that nothing was lost.
+    """Moves The Art Exchange from its old database to its new one, and proves that nothing is lost.
 
     Exit status: 0 clean; 2 finished, and something needs attention (quarantined, in conflict, or an
     ERROR check failed); 1 it could not run, was interrupted, or was called wrongly.
@@ -55,7 +58,13 @@ def status(as_json: bool) -> int:
 
 
 @artex.command()
-@click.option("--port", default=3000, show_default=True, help="The port of the UI on 127.0.0.1.")
+@click.option(
+    "--port",
+    type=click.IntRange(1, 65535),
+    default=3000,
+    show_default=True,
+    help="The port of the UI on 127.0.0.1.",
+)
 def up(port: int) -> int:
     """Start the services and the Dagster UI, and leave them running."""
     from artex_assets.cli.services import up as command
@@ -96,6 +105,8 @@ def demo() -> int:
 
 def main() -> None:
     """The entry point: click's usage errors end with 1, since 2 has a meaning of its own here."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _interrupt)
     try:
         status = artex.main(standalone_mode=False)
     except click.ClickException as error:
@@ -105,9 +116,29 @@ def main() -> None:
         click.echo(f"artex: {error}", err=True)
         status = 1
     except (KeyboardInterrupt, click.Abort):
-        click.echo("artex: interrupted.", err=True)
+        click.echo("artex: interrupted. Run the same command again.", err=True)
+        status = 1
+    except BrokenPipeError:
+        # Whoever read our output has gone, as in `artex status | head -1`. Python would complain
+        # once more when it flushes at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        status = 1
+    except Exception as error:  # noqa: BLE001  Its text may quote rows or a URL.
+        click.echo("".join(traceback.format_tb(error.__traceback__)), err=True, nl=False)
+        click.echo(
+            f"artex: an unforeseen {type(error).__name__}. Its text is not shown, since it may "
+            "quote rows or a password. Please report where it happened, above.",
+            err=True,
+        )
         status = 1
     sys.exit(status if isinstance(status, int) else 0)
+
+
+def _interrupt(number: int, frame: object) -> None:
+    """SIGTERM stops a command as Ctrl-C does; another one while it stops changes nothing."""
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, signal.SIG_IGN)
+    raise KeyboardInterrupt
 
 
 if __name__ == "__main__":

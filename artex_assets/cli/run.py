@@ -1,27 +1,35 @@
 """A run of a job on the Dagster instance, in this process, with progress."""
 
 import os
-import signal
 import socket
-import threading
 import uuid
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import psutil
 
 from artex_assets.cli.environment import dagster_home, environment
+from artex_assets.cli.terminal import say
+from artex_assets.database.connection import connected
+from artex_assets.embedded.defaults import dagster_url
+from artex_assets.embedded.process import CLOCK_SECONDS, alive
 from artex_assets.errors import ArtexError
 from artex_assets.settings import Settings
 
 if TYPE_CHECKING:
-    from dagster import DagsterEvent, DagsterInstance
+    from dagster import DagsterEvent, DagsterInstance, EventLogEntry
 
-COMMAND, HOST, PID = "artex/command", "artex/host", "artex/pid"
+COMMAND, HOST, PROCESS = "artex/command", "artex/host", "artex/process"
 
-POLL_SECONDS = 0.25
+STEP_EVENTS = {
+    "STEP_START": None,
+    "STEP_SUCCESS": "",
+    "STEP_FAILURE": " failed",
+    "STEP_SKIPPED": " skipped",
+}
+"""The events that progress is made of, and what is said of a step that ended so."""
 
 
 @dataclass(frozen=True)
@@ -55,22 +63,21 @@ def run(settings: Settings, job: str, command: str) -> RunResult:
     from artex_assets.definitions import defs
 
     run_id = str(uuid.uuid4())
-    with dg.DagsterInstance.get() as instance, _interruptible():
+    with _instance(settings) as instance:
         _close_dead_runs(instance)
         definition = defs.resolve_job_def(job)
-        steps = len(list(definition.graph.node_dict))
-        with _progress(instance, run_id, steps):
+        with _progress(instance, run_id, len(definition.graph.node_dict)):
             try:
                 result = definition.execute_in_process(
                     run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
                     instance=instance,
                     raise_on_error=False,
                     run_id=run_id,
-                    tags={COMMAND: command, HOST: socket.gethostname(), PID: str(os.getpid())},
+                    tags={COMMAND: command, HOST: socket.gethostname(), PROCESS: _this_process()},
                 )
             except (KeyboardInterrupt, dg.DagsterExecutionInterruptedError):
                 result = None
-        if result is None or _interrupted.is_set():
+        if result is None or any(map(_is_interruption, result.all_events)):
             record = instance.get_run_by_id(run_id)
             if record is not None and not record.is_finished:
                 instance.report_run_canceled(record)
@@ -79,6 +86,27 @@ def run(settings: Settings, job: str, command: str) -> RunResult:
                 next_step="Run the same command again: it goes on where this one stopped.",
             )
         return _result(run_id, result.success, result.all_events)
+
+
+@contextmanager
+def _instance(settings: Settings) -> "Iterator[DagsterInstance]":
+    """The instance, with its storage's connections kept. Raises RunError when it has no storage."""
+    import dagster as dg
+
+    with connected(dagster_url(settings), "artex", RunError):
+        pass  # Dagster would try for long, and then say so in a hundred lines
+    with dg.DagsterInstance.get() as instance:
+        # Otherwise each event makes two connections: a third of the whole run's time.
+        instance.optimize_for_webserver(statement_timeout=0, pool_recycle=-1, max_overflow=20)
+        yield instance
+
+
+def _is_interruption(event: "DagsterEvent") -> bool:
+    """Whether Dagster, which takes signals while it executes, ended the run because of one."""
+    if event.event_type_value != "PIPELINE_FAILURE":
+        return False
+    reason = event.job_failure_data.failure_reason
+    return reason is not None and reason.value == "UNEXPECTED_TERMINATION"
 
 
 def _result(run_id: str, success: bool, events: "Sequence[DagsterEvent]") -> RunResult:
@@ -118,84 +146,65 @@ def _close_dead_runs(instance: "DagsterInstance") -> None:
     """A run of a command that was killed would stay "started" for ever."""
     import dagster as dg
 
-    started = dg.RunsFilter(
-        tags={HOST: socket.gethostname()}, statuses=[dg.DagsterRunStatus.STARTED]
+    unfinished = dg.RunsFilter(
+        tags={HOST: socket.gethostname()},
+        statuses=[
+            dg.DagsterRunStatus.NOT_STARTED,
+            dg.DagsterRunStatus.STARTING,
+            dg.DagsterRunStatus.STARTED,
+            dg.DagsterRunStatus.CANCELING,
+        ],
     )
-    for record in instance.get_runs(filters=started):
-        pid = record.tags.get(PID, "")
-        if pid.isdigit() and not _is_artex(int(pid)):
+    for record in instance.get_runs(filters=unfinished):
+        if not _runs(record.tags.get(PROCESS, "")):
             instance.report_run_failed(record, "The process of this run is gone.")
 
 
-def _is_artex(pid: int) -> bool:
-    try:
-        return any("artex" in part for part in psutil.Process(pid).cmdline())
-    except psutil.NoSuchProcess:
-        return False
+def _this_process() -> str:
+    """This process's id and start time: another process may get the same id later."""
+    return f"{os.getpid()} {psutil.Process().create_time():.0f}"
 
 
-_interrupted = threading.Event()
-
-
-@contextmanager
-def _interruptible() -> Iterator[None]:
-    """SIGTERM stops a run as Ctrl-C does; a second one while it stops changes nothing."""
-    _interrupted.clear()
-
-    def interrupt(number: int, frame: object) -> None:
-        if not _interrupted.is_set():
-            _interrupted.set()
-            raise KeyboardInterrupt
-
-    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
-    for number in before:
-        signal.signal(number, interrupt)
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+def _runs(process: str) -> bool:
+    pid, _, created = process.partition(" ")
+    found = alive(int(pid)) if pid.isdigit() and created.isdigit() else None
+    return found is not None and abs(found.create_time() - int(created)) <= CLOCK_SECONDS
 
 
 @contextmanager
 def _progress(instance: "DagsterInstance", run_id: str, steps: int) -> Iterator[None]:
-    """Shows the steps of a run as they end, read from its event log."""
+    """Shows the steps of a run as they end: a bar on a terminal, a line each elsewhere."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-    done = threading.Event()
     console = Console(stderr=True, highlight=False)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, TimeElapsedColumn(), console=console, transient=True) as progress:
-        task = progress.add_task("migrating", total=steps)
+    progress = Progress(
+        *columns,
+        TimeElapsedColumn(),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    )
+    task = progress.add_task("migrating", total=steps)
+    ended = 0
 
-        def follow() -> None:
-            import dagster as dg
+    def show(entry: "EventLogEntry") -> None:
+        nonlocal ended
+        event = entry.dagster_event
+        if event is None or event.event_type_value not in STEP_EVENTS:
+            return
+        how = STEP_EVENTS[event.event_type_value]
+        if how is None:
+            progress.update(task, description=event.step_key)
+            return
+        ended += 1
+        progress.advance(task)
+        if progress.disable:
+            # A reader that has gone, as in `2>&1 | head`, must not end the migration.
+            with suppress(BrokenPipeError):
+                say(f"[{ended}/{steps}] {event.step_key}{how}")
 
-            cursor: str | None = None
-            wanted = {
-                dg.DagsterEventType.STEP_START,
-                dg.DagsterEventType.STEP_SUCCESS,
-                dg.DagsterEventType.STEP_FAILURE,
-            }
-            while not done.wait(POLL_SECONDS):
-                found = instance.get_records_for_run(run_id, cursor, wanted)
-                cursor = found.cursor
-                for record in found.records:
-                    event = record.event_log_entry.dagster_event
-                    if event is None:
-                        continue
-                    if event.event_type == dg.DagsterEventType.STEP_START:
-                        progress.update(task, description=event.step_key)
-                    else:
-                        progress.advance(task)
-
-        follower = threading.Thread(target=follow, daemon=True)
-        if console.is_terminal:
-            follower.start()
-        try:
-            yield
-        finally:
-            done.set()
-            if follower.is_alive():
-                follower.join()
+    instance.add_event_listener(run_id, show)
+    with progress:
+        yield

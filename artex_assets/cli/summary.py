@@ -57,7 +57,7 @@ def show(standing: Standing, loads: dict[str, dict[str, int]] | None = None) -> 
     if standing.attention:
         out.print("\nNeeds attention:", style="bold")
     for line in standing.attention[:SHOWN]:
-        out.print(f"  {line.table} {line.key}  {line.reason}", markup=False)
+        out.print(f"  {line.table} {line.key}  {line.reason}", markup=False, soft_wrap=True)
     if len(standing.attention) > SHOWN:
         out.print(f"  … and {len(standing.attention) - SHOWN:,} more: artex status --json")
 
@@ -67,4 +67,4 @@ def show_failures(title: str, lines: list[str]) -> None:
     if lines:
         console().print(f"\n{title}", style="bold red")
     for line in lines:
-        console().print(f"  {line}", markup=False)
+        console().print(f"  {line}", markup=False, soft_wrap=True)

@@ -1,7 +1,7 @@
 """What a legacy table must look like: columns expected, optional and ignored, and their kinds.
 
 Source: domain.md, *Legacy database*. A file in `tables/` declares the legacy table it comes from;
-the ones that no file maps yet are declared at the end of this page.
+the two of the images are declared here, since both image sets come from them.
 """
 
 from collections.abc import Iterable, Mapping
@@ -105,14 +105,14 @@ class LegacyTable:
 def violations(contract: LegacyTable, frame: pl.DataFrame) -> list[str]:
     """What keeps `frame` (the snapshot of the contract's table) from being migrated, in sentences.
 
-    One for each required column that is missing, and for each column whose dtype is not of its kind.
+    One for each required column that is missing, and each column whose dtype is not of its kind.
     """
     import pandera.polars as pa
     from pandera.errors import SchemaErrors
 
     found: list[str] = []
     for name, column in contract.schema().columns.items():
-        # A column at a time: pandera 0.32 cannot put a missing column and a failed check together.
+        # A column at a time: pandera fails to report a missing column and a wrong dtype at once.
         try:
             pa.DataFrameSchema({name: column}).validate(frame, lazy=True)
         except SchemaErrors:
@@ -149,75 +149,33 @@ IGNORED_TABLES = frozenset(
 )
 """Tables that are deliberately not read (domain.md, *Legacy database*)."""
 
-NOT_YET_MAPPED = (
-    LegacyTable(
-        "transactions",
-        {
-            "id": Kind.ID,
-            "artwork_id": Kind.ID,
-            "amount": Kind.PRICE,
-            "transaction_type": Kind.TEXT,
-            "verified": Kind.BOOLEAN,
-            "verified_at": Kind.TIME,
-            "verified_by": Kind.TEXT,
-            "edition_number": Kind.TEXT,
-            "transaction_date": Kind.DATE,
-            "condition": Kind.TEXT,
-            "note": Kind.TEXT,
-            **TIMES,
-        },
-    ),
-    LegacyTable(
-        "active_storage_blobs",
-        {
-            "id": Kind.ID,
-            "key": Kind.TEXT,
-            "filename": Kind.TEXT,
-            "content_type": Kind.TEXT,
-            "metadata": Kind.TEXT,
-            "service_name": Kind.TEXT,
-            "byte_size": Kind.INTEGER,
-            "checksum": Kind.TEXT,
-            "created_at": Kind.TIME,
-        },
-        optional=frozenset({"service_name"}),
-    ),
-    LegacyTable(
-        "active_storage_attachments",
-        {
-            "id": Kind.ID,
-            "name": Kind.TEXT,
-            "record_type": Kind.TEXT,
-            "record_id": Kind.ID,
-            "blob_id": Kind.ID,
-            "created_at": Kind.TIME,
-        },
-    ),
+BLOBS = LegacyTable(
+    "active_storage_blobs",
+    {
+        "id": Kind.ID,
+        "key": Kind.TEXT,
+        "filename": Kind.TEXT,
+        "content_type": Kind.TEXT,
+        "metadata": Kind.TEXT,
+        "service_name": Kind.TEXT,
+        "byte_size": Kind.INTEGER,
+        "checksum": Kind.TEXT,
+        "created_at": Kind.TIME,
+    },
+    optional=frozenset({"service_name"}),
 )
-"""Read with the others, so that sales and images are of the same moment as the tables."""
 
+ATTACHMENTS = LegacyTable(
+    "active_storage_attachments",
+    {
+        "id": Kind.ID,
+        "name": Kind.TEXT,
+        "record_type": Kind.TEXT,
+        "record_id": Kind.ID,
+        "blob_id": Kind.ID,
+        "created_at": Kind.TIME,
+    },
+)
 
-def violations(contract: LegacyTable, frame: pl.DataFrame) -> list[str]:
-    """A sentence for each column of `frame` that the contract needs and does not find so."""
-    import pandera.errors
-
-    try:
-        contract.schema().validate(frame, lazy=True)
-    except pandera.errors.SchemaErrors as errors:
-        sentences = []
-        for case in errors.failure_cases.iter_rows(named=True):
-            if case["check"] == "column_in_dataframe":
-                sentences.append(f"{contract.name} has no column {case['failure_case']}.")
-            else:
-                column = case["column"]
-                sentences.append(
-                    f"{contract.name}.{column} is {frame.schema[column]}, expected {case['check']}."
-                )
-        return sentences
-    return []
-
-
-def unmapped_counts(contract: LegacyTable, frame: pl.DataFrame) -> dict[str, int]:
-    """Non-null values of each column that is neither mapped nor ignored."""
-    names = contract.unmapped(frame.columns)
-    return {name: frame.height - frame[name].null_count() for name in names}
+ACTIVE_STORAGE = (BLOBS, ATTACHMENTS)
+"""The tables of the image sets, read with the others so that all are of one moment."""

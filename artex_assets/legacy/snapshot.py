@@ -123,7 +123,7 @@ def _read(connection: Connection, table: str, columns: Mapping[str, str]) -> pl.
 
 
 def _cells_of_other_bytes(connection: Connection, query: sql.Composed, columns: list[str]) -> str:
-    """Which cells are not UTF-8, by column and key: the first MOST_CELLS of them, without the bytes.
+    """Which cells are not UTF-8, by column and key: the first MOST_CELLS, without the bytes.
 
     Only a database of the encoding SQL_ASCII can hold such: it keeps bytes as they came.
     """

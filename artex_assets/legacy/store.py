@@ -7,6 +7,7 @@ reads a half of one, and tables of two moments are never mixed.
 import io
 import os
 import shutil
+import time
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 CURRENT = "current"
+PUBLISHED = "published"
+
+ABANDONED = 24 * 3600.0
+"""Seconds after which a snapshot that was never published is taken for a killed run's."""
 
 
 class Place(Protocol):
@@ -31,8 +36,8 @@ class Place(Protocol):
     def get(self, name: str) -> bytes | None:
         """What was written; None when nothing was."""
 
-    def folders(self) -> list[str]:
-        """The first parts of the names."""
+    def folders(self) -> dict[str, float]:
+        """The first parts of the names, and the seconds since something was last put below each."""
 
     def remove(self, folder: str) -> None:
         """Removes every name that begins with this folder."""
@@ -51,12 +56,20 @@ class SnapshotStore:
         self.place.put(f"{snapshot}/{table}.parquet", buffer.getvalue())
 
     def publish(self, snapshot: str) -> None:
-        """Makes a whole snapshot the current one, and removes those before the last."""
+        """Makes a whole snapshot the current one, and removes those before the last.
+
+        Another run may be writing one just now: what was not published stays until it is old.
+        """
         before = self.current()
+        self.place.put(f"{snapshot}/{PUBLISHED}", b"")
         self.place.put(CURRENT, snapshot.encode())
-        for folder in self.place.folders():
-            if folder not in (snapshot, before):
+        for folder, age in self.place.folders().items():
+            if folder not in (snapshot, before) and (self.published(folder) or age > ABANDONED):
                 self.place.remove(folder)
+
+    def published(self, snapshot: str) -> bool:
+        """Whether this snapshot was whole, and is still there."""
+        return self.place.get(f"{snapshot}/{PUBLISHED}") is not None
 
     def current(self) -> str | None:
         """The id of the current snapshot; None when there is none."""
@@ -104,15 +117,17 @@ class Folder:
         path = self.root / name
         return path.read_bytes() if path.is_file() else None
 
-    def folders(self) -> list[str]:
-        """The folders below the root."""
-        if not self.root.is_dir():
-            return []
-        return sorted(path.name for path in self.root.iterdir() if path.is_dir())
+    def folders(self) -> dict[str, float]:
+        """The folders below the root, with their ages."""
+        now = time.time()
+        # A folder's own time is that of the last file that was put in it.
+        return {
+            path.name: now - path.stat().st_mtime for path in self.root.iterdir() if path.is_dir()
+        }
 
     def remove(self, folder: str) -> None:
-        """Removes a folder with its files."""
-        shutil.rmtree(self.root / folder)
+        """Removes a folder with its files. Another run may do the same at once."""
+        shutil.rmtree(self.root / folder, ignore_errors=True)
 
 
 class Bucket:
@@ -142,16 +157,19 @@ class Bucket:
         content: bytes = answer["Body"].read()
         return content
 
-    def folders(self) -> list[str]:
-        """The common prefixes below ours."""
+    def folders(self) -> dict[str, float]:
+        """The folders below our prefix, with their ages by the store's clock for both ends."""
         pages = self.client.get_paginator("list_objects_v2").paginate(
-            Bucket=self.bucket, Prefix=self._key(""), Delimiter="/"
+            Bucket=self.bucket, Prefix=self._key("")
         )
-        return sorted(
-            found["Prefix"].rstrip("/").rpartition("/")[2]
-            for page in pages
-            for found in page.get("CommonPrefixes", [])
-        )
+        newest: dict[str, float] = {}
+        for page in pages:
+            for found in page.get("Contents", []):
+                folder, slash, _ = found["Key"].removeprefix(self._key("")).partition("/")
+                if slash:
+                    changed = found["LastModified"].timestamp()
+                    newest[folder] = max(newest.get(folder, changed), changed)
+        return {folder: max(newest.values()) - changed for folder, changed in newest.items()}
 
     def remove(self, folder: str) -> None:
         """Deletes the objects of a folder."""

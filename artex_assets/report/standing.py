@@ -7,12 +7,16 @@ from typing import Any
 import polars as pl
 from psycopg import sql
 
-from artex_assets.checks.table import edits, quarantine
+from artex_assets.checks.table import edits, quarantine, values_held
 from artex_assets.database.connection import Connection
 from artex_assets.database.copy import copy_out
 from artex_assets.tables.declaration import Table
+from artex_assets.tables.outcome import KEYS
 from artex_assets.target import migration_schema
+from artex_assets.target.schema import missing_solid_tables, read_tables
 from artex_assets.vocabulary import Edit
+
+FAILED = "check failed"
 
 SERIOUS = frozenset({str(Edit.CONFLICT)})
 """Edits that need a decision; the others are only reported."""
@@ -33,7 +37,10 @@ class TableStanding:
 
 @dataclass(frozen=True)
 class Attention:
-    """One thing that a person should look at: which row of which table, and why."""
+    """One thing that a person should look at: which row of which table, and why.
+
+    kind: `quarantined`, `edited`, or `check failed` for what a check of severity ERROR finds.
+    """
 
     table: str
     kind: str
@@ -50,10 +57,14 @@ class Standing:
 
     @property
     def clean(self) -> bool:
-        """Nothing is quarantined, in conflict, or still to be loaded."""
-        return all(table.legacy is not None for table in self.tables) and not any(
-            table.quarantined or any(table.edits.get(state) for state in SERIOUS)
-            for table in self.tables
+        """Nothing is quarantined, in conflict, failing a check, or still to be loaded."""
+        return (
+            all(table.legacy is not None for table in self.tables)
+            and not any(
+                table.quarantined or any(table.edits.get(state) for state in SERIOUS)
+                for table in self.tables
+            )
+            and not any(line.kind == FAILED for line in self.attention)
         )
 
     def as_json(self) -> dict[str, Any]:
@@ -70,30 +81,44 @@ def standing(connection: Connection, tables: Mapping[str, Table]) -> Standing:
     if not migration_schema.exists(connection):
         return Standing([TableStanding(name, None) for name in tables], [])
     query = sql.SQL(
-        "SELECT table_name, legacy_rows, loaded, merged, quarantined FROM artex_migration.tables"
+        "SELECT table_name, legacy_rows, loaded, merged FROM artex_migration.tables"
     )
     columns = {
         "table_name": pl.String,
         "legacy_rows": pl.Int64,
         "loaded": pl.Int64,
         "merged": pl.Int64,
-        "quarantined": pl.Int64,
     }
     counts = {row[0]: row[1:] for row in copy_out(connection, query, columns).iter_rows()}
-    stand, attention = [], []
+    stand: list[TableStanding] = []
+    attention = [
+        Attention("target_schema", FAILED, absent, "The application needs this table.")
+        for absent in missing_solid_tables(connection)
+    ]
+    target = read_tables(connection, list(tables))
     for name, table in tables.items():
         if name not in counts:
             stand.append(TableStanding(name, None))
             continue
         edited = migration_schema.read(connection, "edits", name)
-        quarantined = migration_schema.read(connection, "quarantine", name)
-        accepted = migration_schema.read(connection, "accepted", name).height
+        held = migration_schema.read(connection, "quarantine", name)
+        # Whoever accepts the loss of a row leaves it in the quarantine, where it is kept whole.
+        quarantined = held.join(
+            migration_schema.read(connection, "accepted", name),
+            on=[*KEYS, "occurrence"],
+            how="anti",
+            nulls_equal=True,
+        )
+        accepted = held.height - quarantined.height
         by_state = dict(edited.group_by("state").len().sort("state").iter_rows())
-        legacy, loaded, merged, held = counts[name]
-        stand.append(TableStanding(name, legacy, loaded, merged, held, accepted, by_state))
+        legacy, loaded, merged = counts[name]
+        stand.append(
+            TableStanding(name, legacy, loaded, merged, quarantined.height, accepted, by_state)
+        )
         for kind, finding in (
             ("quarantined", quarantine(table, quarantined)),
             ("edited", edits(table, edited)),
+            (FAILED, values_held(connection, table, target[name])),
         ):
             attention += [
                 Attention(name, kind, row["key"], row["reason"])

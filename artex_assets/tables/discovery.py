@@ -8,7 +8,7 @@ from importlib import import_module
 
 from artex_assets import tables as package
 from artex_assets.errors import DeclarationError
-from artex_assets.legacy.contract import NOT_YET_MAPPED, LegacyTable
+from artex_assets.legacy.contract import ACTIVE_STORAGE, LegacyTable
 from artex_assets.tables.declaration import Table
 
 
@@ -60,7 +60,7 @@ def ordered(declared: Sequence[Table]) -> Mapping[str, Table]:
 def legacy_tables() -> Mapping[str, LegacyTable]:
     """The contracts of all legacy tables that are read, by name. Raises DeclarationError."""
     contracts: dict[str, LegacyTable] = {}
-    for contract in (*(table.source for table in discover().values()), *NOT_YET_MAPPED):
+    for contract in (*(table.source for table in discover().values()), *ACTIVE_STORAGE):
         if contracts.setdefault(contract.name, contract) is not contract:
             raise DeclarationError(
                 f"The legacy table {contract.name} is declared twice.",

@@ -173,10 +173,10 @@ class Draft:
         return original(LEGACY + name, self.frame.schema[LEGACY + name])
 
     def row_as_json(self) -> pl.Expr:
-        """The legacy row whole, as JSON text; numbers that JSON has no spelling for are texts."""
+        """The legacy row whole, as JSON text; fractions as text, since NaN is no JSON."""
+        exact = (NUMERIC, pl.Float64)
         return pl.struct(
-            # NaN and Infinity would become null, and different rows equal.
-            (original(name, dtype) if dtype == NUMERIC or dtype.is_float() else pl.col(name)).alias(
+            (original(name, dtype) if dtype in exact else pl.col(name)).alias(
                 name.removeprefix(LEGACY)
             )
             for name, dtype in self.frame.schema.items()

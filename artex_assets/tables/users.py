@@ -3,7 +3,7 @@
 The old application let one e-mail address in twice when the case differed; the new one does not, so
 the lowest id keeps it and later ones are quarantined. Password hashes are carried as they are,
 which is right only when the old application used no pepper. Whoever had an account has confirmed
-the address and accepted the terms of the time.
+the address, unless the old application kept account of that, and accepted the terms of the time.
 """
 
 from collections.abc import Mapping
@@ -23,8 +23,8 @@ from artex_assets.tables.declaration import (
     Table,
     mapped,
 )
-from artex_assets.tables.draft import LEGACY, Draft, standing
-from artex_assets.vocabulary import Reason, Rule
+from artex_assets.tables.draft import CHANGE, Draft, standing
+from artex_assets.vocabulary import Change, Reason, Rule
 
 SOURCE = LegacyTable(
     "users",
@@ -52,7 +52,7 @@ class Contract(pa.DataFrameModel):
     admin: bool
     password_digest: str = pa.Field(nullable=True, str_startswith="$2")
     terms_version: str = pa.Field(eq="legacy-import")
-    confirmed_at: pl.Datetime
+    confirmed_at: pl.Datetime = pa.Field(nullable=True)
     terms_accepted_at: pl.Datetime
     created_at: pl.Datetime
     updated_at: pl.Datetime
@@ -88,19 +88,27 @@ def columns(rules: Rules) -> Mapping[str, Column]:
 
 def transform(inputs: Inputs) -> Draft:
     """The users, of each e-mail address the one of the lowest id."""
-    draft = Draft.of(TABLE, inputs)
-    unconfirmed = pl.col(LEGACY + "confirmed_at").is_null()
     draft = (
-        draft.quarantine(
+        Draft.of(TABLE, inputs)
+        .quarantine(
             Reason.EMAIL_INVALID,
             pl.col("email").is_null(),
             "The e-mail address is empty or not one that the application accepts. Correct it.",
         )
-        .count("confirmed_at", Rule.COPIED, unconfirmed)
-        .set(
-            confirmed_at=pl.coalesce("confirmed_at", "created_at"),
-            terms_accepted_at=pl.col("created_at"),
+        .set(terms_accepted_at=pl.col("created_at"))
+    )
+    # An application that knew confirmations knew unconfirmed users, too: they stay so.
+    if "confirmed_at" not in inputs.legacy["users"].columns:
+        draft = draft.set(confirmed_at=pl.col("created_at")).count(
+            "confirmed_at", Rule.COPIED, pl.lit(True)
         )
+    refused = pl.col(CHANGE + "password_digest") == str(Change.PASSWORD_NOT_CARRIED)
+    draft = draft.record(
+        # What is no hash may be a password in plain text: that is kept nowhere.
+        "password_digest",
+        Change.PASSWORD_NOT_CARRIED,
+        refused,
+        was=pl.lit("(not kept)"),
     )
     lowest = pl.when(standing()).then("id").min().over(pl.when(standing()).then("email"))
     return draft.quarantine(

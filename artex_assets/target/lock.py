@@ -36,8 +36,8 @@ def locked(connection: Connection, run_id: str) -> Iterator[None]:
     yield
 
 
-def holder(connection: Connection) -> str:
-    """Who holds the lock, by application name, process and time; the server's words for nobody."""
+def holder(connection: Connection, name: str = NAME) -> str:
+    """Who holds a lock, by application name, process and time; the server's words for nobody."""
     row = connection.execute(
         """
         SELECT activity.application_name, activity.pid, activity.xact_start::timestamp(0)
@@ -46,7 +46,7 @@ def holder(connection: Connection) -> str:
             AND held.database = (SELECT oid FROM pg_database WHERE datname = current_database())
             AND (held.classid::bigint << 32 | held.objid::bigint) = hashtextextended(%s, 0)
         """,
-        [NAME],
+        [name],
     ).fetchone()
     if row is None:
         return "it has just let go"

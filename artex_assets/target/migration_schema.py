@@ -113,6 +113,31 @@ CREATE TABLE artex_migration.edits (
     PRIMARY KEY (table_name, key, other_key)
 );
 
+CREATE TABLE artex_migration.images (
+    image_set text NOT NULL,
+    attachment_id bigint NOT NULL,
+    occurrence bigint NOT NULL,
+    blob_id bigint,
+    key text,
+    batch text,
+    state text NOT NULL,
+    reason text,
+    sentence text,
+    cause text,
+    attempts integer NOT NULL DEFAULT 0,
+    byte_size bigint,
+    checksum text,
+    proof text,
+    source_verified boolean,
+    warnings text,
+    target_blob_id bigint,
+    target_attachment_id bigint,
+    run_id text NOT NULL,
+    changed_at timestamp NOT NULL DEFAULT (now() AT TIME ZONE 'UTC'),
+    PRIMARY KEY (image_set, attachment_id, occurrence)
+);
+CREATE INDEX ON artex_migration.images (image_set, state);
+
 CREATE TABLE artex_migration.tables (
     table_name text PRIMARY KEY,
     legacy_rows bigint NOT NULL,

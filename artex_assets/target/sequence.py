@@ -24,12 +24,15 @@ def positions(connection: Connection, table: TargetTable) -> tuple[int, int] | N
     return int(row[0]), int(row[1])
 
 
-def advance(connection: Connection, table: TargetTable) -> None:
-    """Puts the sequence of `table` past its highest id. It is never lowered."""
+def advance(connection: Connection, table: TargetTable, highest: int = 0) -> None:
+    """Puts the sequence of `table` past its highest id, and past `highest`. It is never lowered."""
     found = positions(connection, table)
-    if found is None or found[1] > found[0]:
+    if found is None:
         return
-    connection.execute("SELECT setval(%s::regclass, %s)", [table.columns["id"].sequence, found[0]])
+    past = max(found[0], highest)
+    if found[1] <= past:
+        sequence = table.columns["id"].sequence
+        connection.execute("SELECT setval(%s::regclass, %s)", [sequence, past])
 
 
 def _name(quoted: str) -> sql.Composable:

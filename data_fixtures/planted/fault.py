@@ -57,6 +57,7 @@ class Fault:
     """A planted fault of the legacy row `id` of `table`.
 
     what: the fault in a few words. after: what must become of it beyond single cells.
+    object_missing: the row is a blob's, and the source bucket lacks its object.
     """
 
     table: str
@@ -66,6 +67,7 @@ class Fault:
     outcomes: Sequence[Outcome] = ()
     reason: Reason | None = None
     after: str = ""
+    object_missing: bool = False
 
     @property
     def target(self) -> str:
@@ -74,8 +76,13 @@ class Fault:
 
     @property
     def state(self) -> State:
-        """Where the row must stand after the migration."""
-        return State.LOADED if self.reason is None else State.QUARANTINED
+        """Where the row, or the image that it belongs to, must stand after the migration."""
+        if self.object_missing:
+            return State.FAILED
+        if self.reason is not None:
+            return State.QUARANTINED
+        image = self.table.startswith("active_storage_")
+        return State.MIGRATED if image else State.LOADED
 
 
 def planted(

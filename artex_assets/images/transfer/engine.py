@@ -1,0 +1,206 @@
+"""A transfer: many objects at once, each result handed over as soon as it is there."""
+
+import asyncio
+import queue
+import threading
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import uvloop
+
+from artex_assets.errors import StorageError
+from artex_assets.images.transfer.bucket import Bucket
+from artex_assets.images.transfer.client import Client
+from artex_assets.images.transfer.copier import Copier
+from artex_assets.images.transfer.disk import DiskTarget
+from artex_assets.images.transfer.items import (
+    Copied,
+    Inspect,
+    Item,
+    NotCopied,
+    Obstacle,
+    Policy,
+)
+from artex_assets.images.transfer.pace import Pace
+from artex_assets.images.transfer.probe import probe_folder, probe_source, probe_target
+from artex_assets.images.transfer.reading import Reader
+from artex_assets.images.transfer.target import BucketTarget, Target, Traits
+
+Result = Copied | NotCopied
+
+READY = 256
+"""Results that may wait to be taken before the transfer waits for whoever takes them."""
+
+SAME_FOR_ALL = frozenset(
+    {
+        Obstacle.DENIED,
+        Obstacle.SOURCE_UNREACHABLE,
+        Obstacle.TARGET_DENIED,
+        Obstacle.TARGET_UNREACHABLE,
+    }
+)
+"""What, when it happens to one object after another, has nothing to do with the object."""
+
+
+class Transfer:
+    """Copies objects from `source` to `target`, a bucket or a folder in Rails' disk layout."""
+
+    def __init__(self, source: Bucket, target: Bucket | Path, policy: Policy | None = None) -> None:
+        self.source = source
+        self.target = target
+        policy = policy or Policy()
+        together = isinstance(target, Bucket) and source.shares_server(target)
+        self.policy = replace(policy, server_side=policy.server_side and together)
+        self._traits: Traits | None = None
+
+    def preflight(self, source_keys: Sequence[str] = ()) -> None:
+        """Sees that both sides can be used, with some keys that should be in the source.
+
+        Raises StorageError, one for all objects. The target is written to and cleaned up.
+        """
+
+        async def look() -> None:
+            reader, _, close = await self._open(Pace(self.policy))
+            try:
+                await probe_source(reader.client, source_keys)
+            finally:
+                close()
+
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(look())
+
+    def __call__(self, items: Iterable[Item], inspect: Inspect) -> Iterator[Result]:
+        """Copies the items and yields each result as soon as it is there, in no order.
+
+        At most `READY` results and `Policy.memory` bytes wait at once. Closing the generator stops
+        what is under way; uploads in parts are ended. Raises StorageError when no other object
+        would fare better, after the results that there are; and what `items` or `inspect` raise.
+        """
+        hand_over = _HandOver(lambda put: self._copy(items, inspect, put))
+        try:
+            yield from hand_over.results()
+        finally:
+            hand_over.stop()
+
+    async def _copy(
+        self, items: Iterable[Item], inspect: Inspect, put: Callable[[Result], Awaitable[None]]
+    ) -> None:
+        pace = Pace(self.policy)
+        reader, target, close = await self._open(pace)
+        copier = Copier(reader, target, inspect, self.policy, pace)
+        work = iter(items)
+        busy: dict[str, asyncio.Future[None]] = {}
+        in_a_row = 0
+
+        async def worker() -> None:
+            nonlocal in_a_row
+            for item in work:
+                while item.key in busy:  # two writers of one object would be in each other's way
+                    await busy[item.key]
+                busy[item.key] = asyncio.get_running_loop().create_future()
+                try:
+                    result = await copier.copy(item)
+                finally:
+                    busy.pop(item.key).set_result(None)
+                await put(result)
+                if isinstance(result, Copied) or result.reason not in SAME_FOR_ALL:
+                    in_a_row = 0
+                    continue
+                in_a_row += 1
+                if in_a_row >= self.policy.give_up_after:
+                    raise StorageError(
+                        f"{in_a_row} objects one after another were not copied. {result.sentence}",
+                        next_step=result.next_step,
+                    )
+
+        try:
+            async with asyncio.TaskGroup() as group:
+                for _ in range(self.policy.concurrency):
+                    group.create_task(worker())
+        except BaseExceptionGroup as errors:
+            raise errors.exceptions[0] from None  # what came first stopped the others
+        finally:
+            close()
+
+    async def _open(self, pace: Pace) -> tuple[Reader, Target, Callable[[], None]]:
+        """Both sides, and what closes their connections. Raises StorageError."""
+        source = Client(self.source, self.policy, pace, Obstacle.SOURCE_UNREACHABLE)
+        reader = Reader(source, self.policy, pace, Obstacle.DENIED)
+        if isinstance(self.target, Path):
+            probe_folder(self.target)
+            return reader, DiskTarget(self.target, self.policy), source.close
+        unlimited = replace(self.policy, bytes_per_second=None)  # the limit is the source's
+        client = Client(self.target, self.policy, pace, Obstacle.TARGET_UNREACHABLE)
+        if self._traits is None:
+            self._traits = await probe_target(client, self.policy.server_side)
+
+        def close() -> None:
+            source.close()
+            client.close()
+
+        there = Reader(client, unlimited, Pace(unlimited), Obstacle.TARGET_DENIED)
+        return reader, BucketTarget(client, there, self._traits), close
+
+
+class _End:
+    """The last thing handed over: `error` is what ended the transfer, if anything did."""
+
+    def __init__(self, error: BaseException | None) -> None:
+        self.error = error
+
+
+class _HandOver:
+    """Runs a coroutine on an event loop in a thread and takes its results from there.
+
+    In a thread, so that objects go on being copied while the caller writes to its database.
+    """
+
+    def __init__(
+        self, work: Callable[[Callable[[Result], Awaitable[None]]], Coroutine[Any, Any, None]]
+    ) -> None:
+        self._work = work
+        self._queue: queue.SimpleQueue[Result | _End] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name="artex-transfer", daemon=True)
+        self._begun = threading.Event()
+        self._loop: asyncio.AbstractEventLoop
+        self._task: asyncio.Task[None]
+
+    def results(self) -> Iterator[Result]:
+        """Starts it and yields its results. Raises what it raises."""
+        self._thread.start()
+        while not isinstance(result := self._queue.get(), _End):
+            yield result
+        if result.error is not None:
+            raise result.error
+
+    def stop(self) -> None:
+        """Cancels it where it is not done, and waits until it has wound down."""
+        if self._thread.is_alive():
+            self._begun.wait()
+            with suppress(RuntimeError):  # its loop has just closed by itself
+                self._loop.call_soon_threadsafe(self._task.cancel)
+            self._thread.join()
+
+    def _run(self) -> None:
+        error: BaseException | None = None
+        try:
+            with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+                self._loop = runner.get_loop()
+                self._task = self._loop.create_task(self._work(self._put))
+                self._begun.set()
+                self._loop.run_until_complete(self._task)
+        except asyncio.CancelledError:
+            pass  # by stop, after which nobody takes anything
+        except BaseException as raised:  # noqa: BLE001 - it is raised again where results are taken
+            error = raised
+        finally:
+            self._begun.set()
+            self._queue.put(_End(error))
+
+    async def _put(self, result: Result) -> None:
+        while self._queue.qsize() >= READY:
+            await asyncio.sleep(0.005)
+        self._queue.put(result)

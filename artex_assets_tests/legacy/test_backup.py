@@ -1,0 +1,278 @@
+"""Restoring a backup: what is taken out of it, once, and what other people's databases hold."""
+
+import gzip
+import shutil
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from artex_assets.embedded.postgres import EmbeddedPostgres
+from artex_assets.errors import BackupError
+from artex_assets.legacy.backup import SCRATCH_DATABASE, UNFINISHED, checksum, restored
+from artex_assets.settings import DEMO_BACKUP
+from artex_assets.tables.discovery import legacy_tables
+from artex_assets_tests.legacy.dumps import (
+    CANARY,
+    PLAIN_TABLES,
+    TABLES,
+    ask,
+    databases,
+    dump,
+    execute,
+)
+
+ROWS: list[tuple[object, ...]] = [(1, CANARY), (2, ""), (3, None), (4, "a\tb\n\\.\n\\N")]
+
+
+@pytest.fixture(autouse=True)
+def _no_scratch_database(postgres: EmbeddedPostgres) -> Iterator[None]:
+    yield
+    with psycopg.connect(postgres.url("postgres"), autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE IF EXISTS {SCRATCH_DATABASE}".encode())
+        connection.execute(f"DROP DATABASE IF EXISTS {UNFINISHED}".encode())
+
+
+def oid(server: EmbeddedPostgres) -> object:
+    """Which scratch database is there: another one after each restore."""
+    return dict(ask(server.url("postgres"), "SELECT datname, oid FROM pg_database")).get(
+        SCRATCH_DATABASE
+    )
+
+
+def test_the_demo_s_backup_is_restored_whole(postgres: EmbeddedPostgres) -> None:
+    url = restored(DEMO_BACKUP, postgres, list(legacy_tables()))
+    assert ask(url, "SELECT count(*) FROM artworks") == [(773,)]
+    assert ask(url, "SELECT count(*) FROM active_storage_attachments") == [(1949,)]
+    names = ask(url, "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace")
+    assert {str(name) for (name,) in names} == set(legacy_tables())
+
+
+@pytest.mark.parametrize(
+    ("kind", "packed"),
+    [("directory", False)]
+    + [(kind, packed) for kind in ("custom", "tar", "plain") for packed in (False, True)],
+)
+def test_every_format_is_restored_exactly(
+    postgres: EmbeddedPostgres, database: str, tmp_path: Path, kind: str, packed: bool
+) -> None:
+    execute(database, PLAIN_TABLES)
+    folder = tmp_path / "a folder, with 'spaces'"
+    folder.mkdir()
+    backup = dump(database, folder / "old backup", f"--format={kind}")
+    if packed:
+        backup = folder / "old backup.gz"
+        backup.write_bytes(gzip.compress((folder / "old backup").read_bytes()))
+
+    url = restored(backup, postgres, TABLES)
+
+    assert ask(url, "SELECT * FROM users ORDER BY id") == ROWS
+    assert ask(url, "SELECT id, name, price::text FROM artworks") == [(1, "Höhle", "1.50")]
+
+
+def test_owners_defaults_code_and_indexes_are_left_behind(
+    postgres: EmbeddedPostgres, database: str, tmp_path: Path
+) -> None:
+    execute(
+        database,
+        PLAIN_TABLES
+        + """
+        CREATE FUNCTION token() RETURNS text LANGUAGE sql AS $$
+            -- Name: users; Type: TABLE; Schema: public; Owner: nobody
+            SELECT 'x;' || '(' $$;
+        CREATE FUNCTION shout() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$;
+        ALTER TABLE users ADD token text DEFAULT token(), ADD n numeric(5,2) DEFAULT (1 + (2)),
+            ADD odd text DEFAULT 'NOT, (a ''type' COLLATE "C" NOT NULL,
+            ADD CONSTRAINT odd CHECK (odd <> ',)');
+        CREATE TRIGGER shout BEFORE INSERT ON users FOR EACH ROW EXECUTE FUNCTION shout();
+        CREATE INDEX ON users (email);
+        """,
+    )
+    url = restored(dump(database, tmp_path / "a.dump"), postgres, TABLES)
+    assert ask(url, "SELECT id, token, n::text, odd FROM users WHERE id = 1") == [
+        (1, "x;(", "3.00", "NOT, (a 'type")
+    ]
+    assert ask(url, "SELECT count(*) FROM pg_proc WHERE proname IN ('token', 'shout')") == [(0,)]
+    assert ask(url, "SELECT count(*) FROM pg_trigger WHERE NOT tgisinternal") == [(0,)]
+    assert ask(url, "SELECT count(*) FROM pg_attrdef") == [(0,)]
+    assert ask(url, "SELECT count(*) FROM pg_index WHERE indrelid = 'users'::regclass") == [(0,)]
+
+
+def test_types_that_the_dump_brings_are_text_and_domains_what_they_are_based_on(
+    postgres: EmbeddedPostgres, database: str, tmp_path: Path
+) -> None:
+    execute(
+        database,
+        """
+        CREATE EXTENSION citext; CREATE EXTENSION hstore;
+        CREATE TYPE "Mood" AS ENUM ('glad', 'so, so');
+        CREATE DOMAIN cents AS integer CONSTRAINT positive CHECK (VALUE > 0);
+        CREATE DOMAIN price AS cents DEFAULT 5;
+        CREATE TYPE pair AS (a int, b text);
+        CREATE TABLE artworks ();
+        CREATE TABLE users (id bigint, mood "Mood", moods "Mood"[], email citext, tags hstore,
+            price price, pair pair, code char(5), at timestamp(0) with time zone, data jsonb);
+        INSERT INTO users VALUES (1, 'so, so', '{glad,"so, so"}', 'A@b', 'a=>1', 7, '(1,x)', 'ab',
+            '2020-01-01 12:00+02', '{"a": 1}');
+        ALTER TABLE artworks ADD id int;
+        """,
+    )
+    url = restored(dump(database, tmp_path / "a.dump"), postgres, TABLES)
+    kinds = ask(
+        url,
+        "SELECT attname, format_type(atttypid, NULL) FROM pg_attribute "
+        "WHERE attrelid = 'users'::regclass AND attnum > 0",
+    )
+    others = dict.fromkeys(["mood", "moods", "email", "tags", "pair"], "text")
+    assert dict(kinds) == {
+        "id": "bigint",
+        **others,
+        "price": "integer",
+        "code": "character",
+        "at": "timestamp with time zone",
+        "data": "jsonb",
+    }
+    assert ask(url, "SELECT mood, moods, email, tags, price, pair, code::text FROM users") == [
+        ("so, so", '{glad,"so, so"}', "A@b", '"a"=>"1"', 7, "(1,x)", "ab")
+    ]
+
+
+def test_tables_in_a_schema_of_their_own_are_found(
+    postgres: EmbeddedPostgres, database: str, tmp_path: Path
+) -> None:
+    execute(
+        database,
+        'CREATE SCHEMA "The App"; CREATE TABLE users (id int); SET search_path = "The App";'
+        + PLAIN_TABLES,
+    )
+    url = restored(dump(database, tmp_path / "a.dump"), postgres, TABLES)
+    assert ask(url, "SELECT * FROM public.users ORDER BY id") == ROWS
+
+
+def test_columns_with_odd_names_and_a_table_without_rows_are_restored(
+    postgres: EmbeddedPostgres, database: str, tmp_path: Path
+) -> None:
+    execute(
+        database,
+        """
+        CREATE TABLE users (id int, "a ""b"", (c" int, "CONSTRAINT" text, "Größe" int);
+        INSERT INTO users VALUES (1, 2, 'three', 4);
+        CREATE TABLE artworks (id int);
+        """,
+    )
+    url = restored(dump(database, tmp_path / "a.dump"), postgres, TABLES)
+    assert ask(url, "SELECT * FROM users") == [(1, 2, "three", 4)]
+    assert ask(url, 'SELECT "a ""b"", (c", "CONSTRAINT", "Größe" FROM users') == [(2, "three", 4)]
+    assert ask(url, "SELECT * FROM artworks") == []
+
+
+def test_another_encoding_is_converted(
+    postgres: EmbeddedPostgres, database: str, tmp_path: Path
+) -> None:
+    execute(database, PLAIN_TABLES)
+    for kind in ("custom", "plain"):
+        backup = dump(database, tmp_path / kind, f"--format={kind}", "--encoding=LATIN1")
+        assert ask(restored(backup, postgres, TABLES), "SELECT name FROM artworks") == [("Höhle",)]
+
+
+def test_a_row_longer_than_a_block_is_whole(
+    postgres: EmbeddedPostgres, database: str, tmp_path: Path
+) -> None:
+    execute(database, PLAIN_TABLES)
+    execute(database, "UPDATE users SET email = repeat('ab\\c', 1000000)")
+    url = restored(dump(database, tmp_path / "a.dump"), postgres, TABLES)
+    assert ask(url, "SELECT DISTINCT email = repeat('ab\\c', 1000000) FROM users") == [(True,)]
+
+
+def test_the_same_file_is_restored_once_and_a_changed_one_again(
+    postgres: EmbeddedPostgres, database: str, tmp_path: Path
+) -> None:
+    execute(database, PLAIN_TABLES)
+    backup = dump(database, tmp_path / "a.dump")
+    url = restored(backup, postgres, TABLES)
+    first = oid(postgres)
+    moved = tmp_path / "b.dump"
+    shutil.move(backup, moved)
+    assert restored(moved, postgres, TABLES) == url
+    assert oid(postgres) == first
+
+    execute(database, "DELETE FROM users WHERE id > 1")
+    restored(dump(database, moved), postgres, TABLES)
+    assert oid(postgres) != first
+    assert ask(url, "SELECT id FROM users") == [(1,)]
+
+
+def test_more_tables_of_the_same_file_are_restored(
+    postgres: EmbeddedPostgres, database: str, tmp_path: Path
+) -> None:
+    execute(database, PLAIN_TABLES)
+    backup = dump(database, tmp_path / "a.dump")
+    restored(backup, postgres, ["users"])
+    url = restored(backup, postgres, TABLES)
+    assert ask(url, "SELECT count(*) FROM artworks") == [(1,)]
+
+
+def test_what_a_killed_restore_left_is_made_good(
+    postgres: EmbeddedPostgres, database: str, tmp_path: Path
+) -> None:
+    execute(database, PLAIN_TABLES)
+    backup = dump(database, tmp_path / "a.dump")
+    restored(backup, postgres, TABLES)
+    with psycopg.connect(postgres.url("postgres"), autocommit=True) as connection:
+        # As it is after a crash between putting away the old one and renaming the new one.
+        connection.execute(f"ALTER DATABASE {SCRATCH_DATABASE} RENAME TO {UNFINISHED}".encode())
+    execute(postgres.url(UNFINISHED), "DELETE FROM users")
+
+    url = restored(backup, postgres, TABLES)
+
+    assert ask(url, "SELECT * FROM users ORDER BY id") == ROWS
+    assert UNFINISHED not in databases(url)
+
+
+def test_of_two_at_once_the_second_waits_and_finds_it_done(
+    postgres: EmbeddedPostgres, database: str, tmp_path: Path
+) -> None:
+    execute(database, PLAIN_TABLES)
+    backup = dump(database, tmp_path / "a.dump")
+    seen: list[object] = []
+
+    def restore() -> None:
+        restored(backup, postgres, TABLES)
+        seen.append(oid(postgres))
+
+    threads = [threading.Thread(target=restore) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(seen) == 3
+    assert len(set(seen)) == 1
+
+
+def test_a_refused_backup_leaves_the_last_good_one(
+    postgres: EmbeddedPostgres, database: str, tmp_path: Path
+) -> None:
+    execute(database, PLAIN_TABLES)
+    backup = dump(database, tmp_path / "a.dump")
+    url = restored(backup, postgres, TABLES)
+    backup.write_bytes(backup.read_bytes()[:-900])
+    with pytest.raises(BackupError):
+        restored(backup, postgres, TABLES)
+    assert ask(url, "SELECT * FROM users ORDER BY id") == ROWS
+    assert UNFINISHED not in databases(url)
+
+
+def test_the_checksum_is_that_of_the_file_and_sees_every_file_of_a_folder(
+    database: str, tmp_path: Path
+) -> None:
+    empty = tmp_path / "empty"
+    empty.touch()
+    assert checksum(empty) == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+    execute(database, PLAIN_TABLES)
+    folder = dump(database, tmp_path / "folder", "--format=directory")
+    before = checksum(folder)
+    rows = next(folder.glob("*.dat.gz"))
+    rows.write_bytes(rows.read_bytes() + b"x")
+    assert checksum(folder) != before

@@ -1,0 +1,244 @@
+"""Backups that are refused: each with a sentence that says why, and with nothing of the rows."""
+
+import gzip
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from artex_assets.embedded.postgres import EmbeddedPostgres
+from artex_assets.errors import BackupError
+from artex_assets.legacy.backup import SCRATCH_DATABASE, UNFINISHED, restored
+from artex_assets.settings import DEMO_BACKUP
+from artex_assets.tables.discovery import legacy_tables
+from artex_assets_tests.legacy.dumps import CANARY, PLAIN_TABLES, TABLES, databases, dump, execute
+
+KINDS = ["custom", "tar", "plain"]
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_left_or_touched(postgres: EmbeddedPostgres) -> Iterator[None]:
+    yield
+    assert not {SCRATCH_DATABASE, UNFINISHED} & databases(postgres.url("postgres"))
+
+
+@pytest.fixture
+def source(database: str) -> str:
+    execute(database, PLAIN_TABLES)
+    return database
+
+
+def refusal(backup: Path, server: EmbeddedPostgres, tables: list[str] = TABLES) -> str:
+    with pytest.raises(BackupError) as refused:
+        restored(backup, server, tables)
+    assert refused.value.__cause__ is None
+    sentence = str(refused.value)
+    assert backup.name in sentence
+    assert CANARY.split("@")[0] not in sentence
+    return sentence
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "the file is empty"),
+        (b"id,email\n1,canary-7c1f@example.org\n", "it begins like something else"),
+        (b"CREATE TABLE users (id int);\n", "it begins like something else"),
+        (b"\xff\xd8\xff\xe0" + bytes(1000), "it begins like something else"),
+        (gzip.compress(b"PK\x03\x04", mtime=0), "what is gzipped in it begins like something else"),
+        (b"\x1f\x8b\x08", "it ends too early, or is damaged"),
+    ],
+)
+def test_what_is_no_dump_is_called_so(
+    postgres: EmbeddedPostgres, tmp_path: Path, content: bytes, reason: str
+) -> None:
+    backup = tmp_path / "production.dump"
+    backup.write_bytes(content)
+    assert reason in refusal(backup, postgres)
+
+
+def test_a_folder_that_is_no_dump_is_called_so(postgres: EmbeddedPostgres, tmp_path: Path) -> None:
+    assert "a folder without toc.dat" in refusal(tmp_path, postgres)
+
+
+def test_a_backup_that_is_not_there_is_named(postgres: EmbeddedPostgres, tmp_path: Path) -> None:
+    assert "There is no backup at" in refusal(tmp_path / "absent.dump", postgres)
+
+
+@pytest.mark.parametrize("share", [0.001, 0.02, 0.1, 0.3, 0.5, 0.7, 0.9, 0.99, 0.9999])
+def test_the_demo_s_backup_cut_anywhere_is_refused(
+    postgres: EmbeddedPostgres, tmp_path: Path, share: float
+) -> None:
+    whole = DEMO_BACKUP.read_bytes()
+    backup = tmp_path / "cut.dump"
+    backup.write_bytes(whole[: int(len(whole) * share)])
+    assert "cannot be read" in refusal(backup, postgres, list(legacy_tables()))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("packed", [False, True], ids=["", "gzipped"])
+def test_every_format_is_refused_when_it_is_cut(
+    postgres: EmbeddedPostgres, source: str, tmp_path: Path, kind: str, packed: bool
+) -> None:
+    whole = dump(source, tmp_path / "whole", f"--format={kind}", "--compress=0").read_bytes()
+    if packed:
+        whole = gzip.compress(whole)
+    backup = tmp_path / "cut"
+    for length in (60, len(whole) // 3, len(whole) // 2, len(whole) * 9 // 10):
+        backup.write_bytes(whole[:length])
+        refusal(backup, postgres)
+
+
+def test_a_tar_that_is_cut_within_a_member_does_not_hang_us(
+    postgres: EmbeddedPostgres, source: str, tmp_path: Path
+) -> None:
+    whole = dump(source, tmp_path / "whole", "--format=tar").read_bytes()
+    backup = tmp_path / "cut.tar"
+    for length in range(1024, len(whole), 613):
+        backup.write_bytes(whole[:length])
+        assert "the tar ends too early" in refusal(backup, postgres)
+
+
+def test_rows_that_end_too_early_are_refused_in_every_line(
+    postgres: EmbeddedPostgres, source: str, tmp_path: Path
+) -> None:
+    lines = dump(source, tmp_path / "whole", "--format=plain").read_bytes().splitlines(True)
+    complete = lines.index(b"-- PostgreSQL database dump complete\n")
+    backup = tmp_path / "cut"
+    for count in range(3, complete, 19):
+        backup.write_bytes(b"".join(lines[:count]))
+        refusal(backup, postgres)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_flipped_bytes_in_compressed_rows_are_noticed(
+    postgres: EmbeddedPostgres, source: str, tmp_path: Path, kind: str
+) -> None:
+    execute(source, "INSERT INTO users SELECT n, md5(n::text) FROM generate_series(9, 5000) n")
+    packed = ["--compress=gzip"] if kind == "custom" else []
+    whole = dump(source, tmp_path / "whole", f"--format={kind}", *packed).read_bytes()
+    damaged = bytearray(whole if packed else gzip.compress(whole))
+    for place in range(len(damaged) // 2, len(damaged) // 2 + 8):
+        damaged[place] ^= 0x55
+    backup = tmp_path / "damaged"
+    backup.write_bytes(damaged)
+    refusal(backup, postgres)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_bytes_that_are_not_utf8_are_refused_with_table_and_line(
+    postgres: EmbeddedPostgres, source: str, tmp_path: Path, kind: str
+) -> None:
+    whole = dump(source, tmp_path / "whole", f"--format={kind}", "--compress=0").read_bytes()
+    backup = tmp_path / "damaged"
+    backup.write_bytes(whole.replace(CANARY.encode(), CANARY.replace("7", "\xff").encode("latin1")))
+    sentence = refusal(backup, postgres)
+    assert "line 1 of the rows of users: CharacterNotInRepertoire" in sentence
+
+
+def test_a_row_that_its_table_cannot_hold_is_refused_with_table_and_line(
+    postgres: EmbeddedPostgres, source: str, tmp_path: Path
+) -> None:
+    whole = dump(source, tmp_path / "whole", "--format=plain").read_bytes()
+    backup = tmp_path / "damaged"
+    backup.write_bytes(whole.replace(b"\n2\t\n", b"\ncanary-7c1f\t\n"))
+    sentence = refusal(backup, postgres)
+    assert "line 2 of the rows of users: InvalidTextRepresentation" in sentence
+
+
+def test_another_database_is_refused_with_the_tables_that_it_lacks(
+    postgres: EmbeddedPostgres, database: str, tmp_path: Path
+) -> None:
+    execute(database, "CREATE TABLE users (id int); CREATE TABLE tweets (id int);")
+    backup = dump(database, tmp_path / "other.dump")
+    assert "has no table artworks, venues." in refusal(
+        backup, postgres, ["users", "venues", "artworks"]
+    )
+
+
+def test_tables_that_no_target_table_reads_yet_must_be_there_too(
+    postgres: EmbeddedPostgres, database: str, tmp_path: Path
+) -> None:
+    unread = {"transactions", "active_storage_blobs", "active_storage_attachments"}
+    for name in set(legacy_tables()) - unread:
+        execute(database, f"CREATE TABLE {name} (id int)")
+    backup = dump(database, tmp_path / "a.dump")
+    assert f"has no table {', '.join(sorted(unread))}." in refusal(
+        backup, postgres, list(legacy_tables())
+    )
+
+
+def test_an_empty_database_is_refused(
+    postgres: EmbeddedPostgres, database: str, tmp_path: Path
+) -> None:
+    backup = dump(database, tmp_path / "empty.dump")
+    assert "has no table artworks, users." in refusal(backup, postgres)
+
+
+@pytest.mark.parametrize("option", ["--schema-only", "--inserts"])
+def test_a_dump_without_rows_that_can_be_copied_is_refused(
+    postgres: EmbeddedPostgres, source: str, tmp_path: Path, option: str
+) -> None:
+    sentence = refusal(dump(source, tmp_path / "a.dump", option), postgres)
+    assert "has no rows of artworks, users in COPY's format" in sentence
+
+
+def test_a_dump_without_one_table_s_rows_names_it(
+    postgres: EmbeddedPostgres, source: str, tmp_path: Path
+) -> None:
+    backup = dump(source, tmp_path / "a.dump", "--exclude-table-data=users")
+    assert "has no rows of users in COPY's format" in refusal(backup, postgres)
+
+
+def test_a_dump_by_a_newer_pg_dump_is_refused_with_its_version(
+    postgres: EmbeddedPostgres, source: str, tmp_path: Path
+) -> None:
+    backup = dump(source, tmp_path / "newer.dump")
+    content = bytearray(backup.read_bytes())
+    content[6] = 99  # after PGDMP: the format's major and minor version
+    backup.write_bytes(content)
+    sentence = refusal(backup, postgres)
+    assert "unsupported version (1.99)" in sentence
+    assert "not newer than 18" in sentence
+
+
+def test_a_computed_column_is_refused_with_the_way_out(
+    postgres: EmbeddedPostgres, source: str, tmp_path: Path
+) -> None:
+    execute(source, "ALTER TABLE users ADD low text GENERATED ALWAYS AS (lower(email)) STORED")
+    sentence = refusal(dump(source, tmp_path / "a.dump"), postgres)
+    assert "low of users is computed from other columns" in sentence
+    assert "LEGACY_DATABASE_URL" in sentence
+
+
+def test_a_type_that_neither_postgresql_nor_the_dump_knows_is_refused(
+    postgres: EmbeddedPostgres, source: str, tmp_path: Path
+) -> None:
+    backup = dump(source, tmp_path / "a.sql", "--format=plain")
+    backup.write_bytes(backup.read_bytes().replace(b"price numeric(8,2)", b"price nuleric(8,2)"))
+    assert "price of artworks has the unknown type nuleric(8,2)" in refusal(backup, postgres)
+
+
+def test_a_definition_that_is_not_as_pg_dump_writes_it_is_refused(
+    postgres: EmbeddedPostgres, source: str, tmp_path: Path
+) -> None:
+    backup = dump(source, tmp_path / "a.sql", "--format=plain")
+    backup.write_bytes(backup.read_bytes().replace(b"    email character varying", b"    email"))
+    assert "the definition of users is not as pg_dump writes it" in refusal(backup, postgres)
+
+
+def test_a_server_that_refuses_is_an_error_of_ours(
+    postgres: EmbeddedPostgres, source: str, tmp_path: Path
+) -> None:
+    backup = dump(source, tmp_path / "a.dump")
+    with psycopg.connect(postgres.url("postgres"), autocommit=True) as connection:
+        connection.execute("ALTER SYSTEM SET default_transaction_read_only = on")
+        connection.execute("SELECT pg_reload_conf()")
+        try:
+            sentence = refusal(backup, postgres)
+        finally:
+            connection.execute("SET default_transaction_read_only = off")
+            connection.execute("ALTER SYSTEM RESET default_transaction_read_only")
+            connection.execute("SELECT pg_reload_conf()")
+    assert "the embedded server refused: cannot execute" in sentence
