@@ -33,6 +33,9 @@ Result = TypeVar("Result")
 SAMPLE = "artex/sample"
 """The tag of a run that takes up only so many images."""
 
+LOGGED = 20
+"""Failed images a batch that its run's log names; each is an event, which takes its time."""
+
 FAILED = "images failed"
 """The metadata by which the failure of a step is known to be that of images, not of the run."""
 
@@ -180,10 +183,15 @@ def _transactions(
 def _tell(context: dg.AssetExecutionContext, batch: Batch) -> None:
     counts = ", ".join(f"{count:,} {state}" for state, count in batch.states.items() if count)
     context.log.info(f"Batch {batch.key}: {counts or 'no images'}.")
-    for failure in batch.failures:
+    for failure in batch.failures[:LOGGED]:
         context.log.error(
             f"Batch {batch.key}, attachment {failure.attachment_id}: {failure.reason}. "
             f"{failure.sentence}"
+        )
+    if len(batch.failures) > LOGGED:
+        context.log.error(
+            f"Batch {batch.key}: {len(batch.failures) - LOGGED:,} more images failed; "
+            "`artex status --json` names each."
         )
 
 

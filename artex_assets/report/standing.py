@@ -80,9 +80,7 @@ def standing(connection: Connection, tables: Mapping[str, Table]) -> Standing:
     """Where `tables` stand. A target without a migration schema has loaded nothing yet."""
     if not migration_schema.exists(connection):
         return Standing([TableStanding(name, None) for name in tables], [])
-    query = sql.SQL(
-        "SELECT table_name, legacy_rows, loaded, merged FROM artex_migration.tables"
-    )
+    query = sql.SQL("SELECT table_name, legacy_rows, loaded, merged FROM artex_migration.tables")
     columns = {
         "table_name": pl.String,
         "legacy_rows": pl.Int64,
