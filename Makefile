@@ -14,7 +14,7 @@ demo: install
 	@$(BIN)/artex demo
 
 test: install
-	$(BIN)/pytest -n 2
+	$(BIN)/pytest -n 2 --dist loadgroup
 
 lint: install
 	$(BIN)/ruff check .

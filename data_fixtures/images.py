@@ -95,26 +95,30 @@ def active_storage_blobs(scale: int, seed: int) -> pl.DataFrame:
             "created_at": draw.times()[0],
         }
     )
-    metadata = pl.concat_str(
-        pl.lit('{"identified":true,"width":'),
-        "width",
-        pl.lit(',"height":'),
-        "height",
-        pl.lit(',"analyzed":true}'),
-    )
     return frame.select(
         "id",
         pl.when("old").then("base58").otherwise("base36").alias("key"),
         pl.format("{}{}.{}", "stem", "number", "format").alias("filename"),
         pl.col("format").replace_strict(FORMATS).alias("content_type"),
         pl.when("analyzed")
-        .then(metadata)
+        .then(measured())
         .otherwise(pl.lit('{"identified":true}'))
         .alias("metadata"),
         pl.lit("amazon").alias("service_name"),
         "byte_size",
         "checksum",
         "created_at",
+    )
+
+
+def measured() -> pl.Expr:
+    """The metadata of an analyzed blob, as Rails writes it, from `width` and `height` in pixels."""
+    return pl.concat_str(
+        pl.lit('{"identified":true,"width":'),
+        "width",
+        pl.lit(',"height":'),
+        "height",
+        pl.lit(',"analyzed":true}'),
     )
 
 

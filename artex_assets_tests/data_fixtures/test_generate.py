@@ -3,14 +3,18 @@
 import subprocess
 from pathlib import Path
 
+import polars as pl
 import psycopg
 import pytest
 from click.testing import CliRunner
+from polars.testing import assert_frame_equal
 from psycopg import sql
 
 from artex_assets.embedded.postgres import binary
 from data_fixtures.generate import BACKUP, main
 from data_fixtures.tables import tables
+
+MEASURED = ["byte_size", "checksum", "metadata"]
 
 
 def _restore(backup: Path, url: str) -> None:
@@ -32,8 +36,13 @@ def test_the_committed_backup_holds_the_generated_rows(database: str) -> None:
             rows = connection.execute(
                 sql.SQL("SELECT * FROM {} ORDER BY 1, 2").format(sql.Identifier(name))
             )
-            assert [column.name for column in rows.description or []] == frame.columns
-            assert rows.fetchall() == frame.sort(frame.columns[:2]).rows(), name
+            columns = [column.name for column in rows.description or []]
+            assert columns == frame.columns
+            restored = pl.DataFrame(rows.fetchall(), schema=frame.schema, orient="row")
+            # What the pictures decide is held against them in pictures/.
+            drawn = MEASURED if name == "active_storage_blobs" else []
+            expected = frame.sort(frame.columns[:2])
+            assert_frame_equal(restored.drop(drawn), expected.drop(drawn))
 
 
 def test_sequences_of_the_backup_go_on_after_the_last_id(database: str) -> None:

@@ -156,6 +156,23 @@ def test_the_outcome_is_the_one_of_the_rehearsal() -> None:
         assert numbers["legacy"] == numbers["loaded"] + numbers["quarantined"] + numbers["merged"]
 
 
+def test_one_of_the_images_fails_for_its_object_is_missing(demo: dict[str, pl.DataFrame]) -> None:
+    outcome = evidence.expected_outcome()
+    assert outcome["image_sets"] == {
+        "poster_images": {"legacy": 968, "migrated": 967, "failed": 1, "quarantined": 0},
+        "external_sale_photos": {"legacy": 981, "migrated": 981, "failed": 0, "quarantined": 0},
+    }
+    [failed] = outcome["failed_images"]
+    attachments = demo["active_storage_attachments"]
+    row = attachments.row(by_predicate=pl.col("id") == failed["attachment_id"], named=True)
+    assert (row["record_type"], row["name"]) == ("Artwork", "image")
+    blob = demo["active_storage_blobs"].row(by_predicate=pl.col("id") == row["blob_id"], named=True)
+    assert blob["key"] == failed["key"]
+    [fault] = [fault for fault in FAULTS if fault.object_missing]
+    assert fault.id == blob["id"]
+    assert (failed["image_set"], failed["reason"]) == ("poster_images", "missing")
+
+
 @pytest.mark.parametrize(
     ("name", "content"),
     [

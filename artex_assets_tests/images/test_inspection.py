@@ -51,6 +51,7 @@ def test_a_good_picture_is_its_type_with_its_dimensions_and_no_warning(name: str
         (b"<notes>an <svg/> inside</notes>", "XML or HTML"),
         (b"just some words", "text"),
         (b"BMW and other words that begin like a bitmap", "text"),
+        (b"BM" + bytes(12) + struct.pack("<Iii", 40, 5, 5) + bytes(20), "nothing that is known"),
         (b"%PDF-1.7 ...", "a PDF"),
         (b"PK\x03\x04....", "a ZIP archive"),
         (b"\x1f\x8b\x08....", "a gzip archive"),
@@ -200,6 +201,12 @@ def test_a_header_behind_what_is_held_is_a_warning_and_no_fault() -> None:
     comment = b"\xff\xfe\xff\xff" + b"c" * 65533
     seen = inspected(data[:2] + comment * 6 + data[2:])
     assert (seen.content_type, seen.width, seen.height) == ("image/jpeg", None, None)
+    assert (seen.quarantine, seen.warnings) == (None, (ImageWarning.DIMENSIONS_UNKNOWN,))
+
+
+def test_a_heif_whose_description_is_not_held_is_a_warning_and_no_fault() -> None:
+    start = box(b"ftyp", b"heic" + bytes(4) + b"mif1")
+    seen = inspected(start + box(b"meta", bytes(400_000)) + box(b"mdat", bytes(50)))
     assert (seen.quarantine, seen.warnings) == (None, (ImageWarning.DIMENSIONS_UNKNOWN,))
 
 

@@ -53,6 +53,8 @@ def test_a_drawing_is_an_image(data: bytes) -> None:
         svg(before="<!DOCTYPE svg SYSTEM 'https://example.com/a.dtd'>"),
         svg("&a;", before="<!DOCTYPE svg [<!ENTITY a SYSTEM 'file:///etc/hosts'>]>"),
         svg(before="<!DOCTYPE svg [<!ATTLIST svg onload CDATA 'alert(1)'>]>"),
+        svg(before=W3C[:-1] + "[<!ATTLIST svg id CDATA 'a'>]>"),
+        svg("<style>a{b:url(javascript:alert(1))}<g>")[:-6],
         svg(before="<?xml version='1.0' encoding='UTF-7'?>"),
         svg(before="<?xml version='1.0' encoding='no-such-encoding'?>"),
         svg().decode().encode("utf-16"),

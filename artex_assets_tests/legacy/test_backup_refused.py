@@ -66,7 +66,7 @@ def test_a_backup_that_is_not_there_is_named(postgres: EmbeddedPostgres, tmp_pat
     assert "There is no backup at" in refusal(tmp_path / "absent.dump", postgres)
 
 
-@pytest.mark.parametrize("share", [0.001, 0.02, 0.1, 0.3, 0.5, 0.7, 0.9, 0.99, 0.9999])
+@pytest.mark.parametrize("share", [0.001, 0.02, 0.1, 0.5, 0.9, 0.9999])
 def test_the_demo_s_backup_cut_anywhere_is_refused(
     postgres: EmbeddedPostgres, tmp_path: Path, share: float
 ) -> None:
@@ -85,7 +85,7 @@ def test_every_format_is_refused_when_it_is_cut(
     if packed:
         whole = gzip.compress(whole)
     backup = tmp_path / "cut"
-    for length in (60, len(whole) // 3, len(whole) // 2, len(whole) * 9 // 10):
+    for length in (60, len(whole) // 2, len(whole) * 9 // 10):
         backup.write_bytes(whole[:length])
         refusal(backup, postgres)
 

@@ -8,16 +8,20 @@ import base64
 import hashlib
 import subprocess
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 
 from artex_assets.embedded.postgres import binary
 from artex_assets.settings import DEMO_BACKUP
+from data_fixtures.planted import FAULTS
+
+if TYPE_CHECKING:
+    from data_fixtures.pictures.drawing import Drawn
 
 UPLOADS = 8
 """Pictures on their way at once."""
@@ -44,15 +48,17 @@ class Blob:
 class Filled:
     """What became of the bucket.
 
-    backup: the backup that is true of the bucket, the committed one or one made for this platform.
-    differing: keys of the pictures that this platform draws otherwise than the committed backup
-    says. missing: keys of the objects that the demo lacks on purpose.
+    backup: the backup that is true of the bucket: the committed one, or where made_here one for the
+    bytes that this platform draws. uploaded and present: how many pictures were put, and how many
+    were there. differing: how many were drawn otherwise than the committed backup says. missing:
+    keys of the objects that the demo lacks on purpose.
     """
 
     backup: Path
+    made_here: bool
     uploaded: int
     present: int
-    differing: list[str]
+    differing: int
     missing: list[str]
 
     @property
@@ -61,9 +67,9 @@ class Filled:
         done = (
             f"{self.uploaded} pictures were put into the source bucket; {self.present} were there."
         )
-        if self.backup == DEMO_BACKUP:
+        if not self.made_here:
             return done
-        count = f" {len(self.differing)}" if self.differing else ""
+        count = f" {self.differing}" if self.differing else ""
         return (
             f"{done} This platform draws{count} pictures with other bytes than the checksums of "
             f"{DEMO_BACKUP.name} say: {self.backup} has the right ones and is used in its place."
@@ -79,14 +85,23 @@ def fill(client: Any, bucket: str, folder: Path, backup: Path = DEMO_BACKUP) -> 
     """
     held = _held(client, bucket)
     own = folder / f"{backup.stem}_{hashlib.sha256(backup.read_bytes()).hexdigest()[:8]}.dump"
-    for candidate in (backup, own):
+    for candidate in (backup,):
         if candidate.exists():
             blobs = blobs_of(candidate)
             missing = _missing(blobs)
             wanted = [blob for key, blob in blobs.items() if key not in missing]
             if all(blob.is_of(held.get(blob.key)) for blob in wanted):
-                return Filled(candidate, 0, len(wanted), [], missing)
+                return Filled(candidate, candidate == own, 0, len(wanted), 0, missing)
     return _drawn_and_put(client, bucket, held, backup, own)
+
+
+def put_missing(client: Any, bucket: str, backup: Path = DEMO_BACKUP) -> list[str]:
+    """Puts the objects that the demo lacks on purpose into `bucket`, and returns their keys."""
+    blobs = blobs_of(backup)
+    missing = _missing(blobs)
+    for drawn in _drawn(missing):
+        _put(client, bucket, blobs[drawn.key], drawn)
+    return missing
 
 
 def blobs_of(backup: Path) -> dict[str, Blob]:
@@ -117,56 +132,52 @@ def _held(client: Any, bucket: str) -> dict[str, tuple[int, str]]:
 
 
 def _missing(blobs: Mapping[str, Blob]) -> list[str]:
-    from data_fixtures.pictures.catalog import MISSING_BLOBS
-
-    return [blob.key for blob in blobs.values() if blob.id in MISSING_BLOBS]
+    ids = {fault.id for fault in FAULTS if fault.object_missing}
+    return [blob.key for blob in blobs.values() if blob.id in ids]
 
 
 def _drawn_and_put(
     client: Any, bucket: str, held: Mapping[str, tuple[int, str]], backup: Path, own: Path
 ) -> Filled:
-    # Imported here: a bucket that is filled needs neither Pillow nor the generator.
-    from data_fixtures.pictures.catalog import demo_pictures
-    from data_fixtures.pictures.drawing import Drawn, draw_all
-
     blobs = blobs_of(backup)
     missing = _missing(blobs)
-    due = [
-        picture
-        for picture in demo_pictures()
-        if not blobs[picture.key].is_of(held.get(picture.key))
-    ]
+    due = [key for key, blob in blobs.items() if not blob.is_of(held.get(key))]
     mended: list[Blob] = []
-
-    def put(drawn: Drawn) -> None:
-        client.put_object(
-            Bucket=bucket,
-            Key=drawn.key,
-            Body=drawn.content,
-            ContentType=blobs[drawn.key].content_type,
-            ContentMD5=drawn.checksum,
-        )
-
     with ThreadPoolExecutor(UPLOADS) as pool:
         uploads = []
-        for drawn in draw_all(due):
-            blob, size, md5 = blobs[drawn.key], len(drawn.content), drawn.checksum
-            if not blob.is_of((size, base64.b64decode(md5).hex())):
-                checksum = None if blob.checksum is None else md5
-                mended.append(Blob(blob.id, blob.key, blob.content_type, size, checksum))
-            there = held.get(drawn.key) == (size, base64.b64decode(md5).hex())
-            if drawn.key not in missing and not there:
-                uploads.append(pool.submit(put, drawn))
+        for drawn in _drawn(due):
+            blob, file = blobs[drawn.key], (len(drawn.content), drawn.md5.hex())
+            if not blob.is_of(file):
+                checksum = None if blob.checksum is None else drawn.checksum
+                mended.append(replace(blob, byte_size=file[0], checksum=checksum))
+            if drawn.key not in missing and held.get(drawn.key) != file:
+                uploads.append(pool.submit(_put, client, bucket, blob, drawn))
         for upload in uploads:
             upload.result()
     if mended:
         _write_mended(backup, mended, own)
-    return Filled(
-        own if mended else backup,
-        len(uploads),
-        len(blobs) - len(missing) - len(uploads),
-        [blob.key for blob in mended],
-        missing,
+    present = len(blobs) - len(missing) - len(uploads)
+    made_here = bool(mended)
+    used = own if made_here else backup
+    return Filled(used, made_here, len(uploads), present, len(mended), missing)
+
+
+def _drawn(keys: Iterable[str]) -> "Iterator[Drawn]":
+    # Imported here: a bucket that is filled needs neither Pillow nor the generator.
+    from data_fixtures.pictures.catalog import demo_pictures
+    from data_fixtures.pictures.drawing import draw_all
+
+    wanted = set(keys)
+    return draw_all([picture for picture in demo_pictures() if picture.key in wanted])
+
+
+def _put(client: Any, bucket: str, blob: Blob, drawn: "Drawn") -> None:
+    client.put_object(
+        Bucket=bucket,
+        Key=blob.key,
+        Body=drawn.content,
+        ContentType=blob.content_type,
+        ContentMD5=drawn.checksum,
     )
 
 

@@ -8,11 +8,7 @@ from typing import Any
 import polars as pl
 
 from data_fixtures.pictures.poster import Poster
-from data_fixtures.planted import FAULTS
 from data_fixtures.tables import tables
-
-MISSING_BLOBS = [fault.id for fault in FAULTS if fault.object_missing]
-"""The ids of the blobs whose objects are not in the source bucket."""
 
 
 @dataclass(frozen=True)

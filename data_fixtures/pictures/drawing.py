@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import polars as pl
 from PIL import Image
 
+from data_fixtures.images import measured
 from data_fixtures.pictures.catalog import Picture
 from data_fixtures.pictures.photographs import back, detail, photograph
 from data_fixtures.pictures.poster import printed
@@ -37,10 +38,14 @@ class Drawn:
     height: int
 
     @property
+    def md5(self) -> bytes:
+        """The MD5 of the content."""
+        return hashlib.md5(self.content, usedforsecurity=False).digest()
+
+    @property
     def checksum(self) -> str:
-        """The base64 of the MD5, as Rails writes it."""
-        digest = hashlib.md5(self.content, usedforsecurity=False).digest()
-        return base64.b64encode(digest).decode("ascii")
+        """The MD5 as Rails writes it: base64."""
+        return base64.b64encode(self.md5).decode("ascii")
 
 
 def draw(picture: Picture) -> Drawn:
@@ -80,16 +85,13 @@ def described(blobs: pl.DataFrame, drawn: pl.DataFrame) -> pl.DataFrame:
 
     drawn: what `facts` gives. A checksum that is NULL stays so, and metadata without pixels too.
     """
-    metadata = pl.format(
-        '{"identified":true,"width":{},"height":{},"analyzed":true}', "width", "height"
-    )
-    measured = pl.col("metadata").str.contains("width", literal=True)
+    analyzed = pl.col("metadata").str.contains("width", literal=True)
     return (
         blobs.join(drawn, on="key", how="left", validate="1:1", maintain_order="left")
         .with_columns(
             byte_size="drawn_size",
             checksum=pl.when(pl.col("checksum").is_not_null()).then("drawn_checksum"),
-            metadata=pl.when(measured).then(metadata).otherwise("metadata"),
+            metadata=pl.when(analyzed).then(measured()).otherwise("metadata"),
         )
         .select(blobs.columns)
     )

@@ -72,6 +72,16 @@ class World:
         listed = self.s3.list_multipart_uploads(Bucket=self.target.name).get("Uploads", [])
         return [entry["Key"] for entry in listed]
 
+    def clear(self) -> None:
+        """Removes all objects and uploads."""
+        for bucket in (self.source.name, self.target.name):
+            for entry in self.s3.list_objects_v2(Bucket=bucket).get("Contents", []):
+                self.s3.delete_object(Bucket=bucket, Key=entry["Key"])
+            for entry in self.s3.list_multipart_uploads(Bucket=bucket).get("Uploads", []):
+                self.s3.abort_multipart_upload(
+                    Bucket=bucket, Key=entry["Key"], UploadId=entry["UploadId"]
+                )
+
     def transfer(self, policy: Policy = QUICK) -> Transfer:
         """From source to target."""
         return Transfer(self.source, self.target, policy)
@@ -82,9 +92,9 @@ class World:
         return result
 
 
-@pytest.fixture
-def world(object_store: EmbeddedS3) -> Iterator[World]:
-    """Two empty buckets of the test's own."""
+@pytest.fixture(scope="session")
+def one_world(object_store: EmbeddedS3) -> Iterator[World]:
+    """The two buckets, which all tests of this worker use one after another."""
     s3 = boto3.client(
         "s3",
         endpoint_url=object_store.endpoint_url,
@@ -103,9 +113,14 @@ def world(object_store: EmbeddedS3) -> Iterator[World]:
     for bucket in (source, target):
         s3.create_bucket(Bucket=bucket.name)
     yield World(s3, source, target)
-    for bucket in (source, target):
-        s3.delete_bucket(Bucket=bucket.name)  # SeaweedFS removes what is in it
     s3.close()
+
+
+@pytest.fixture
+def world(one_world: World) -> Iterator[World]:
+    """Two buckets, empty when the test begins."""
+    yield one_world
+    one_world.clear()
 
 
 @pytest.fixture

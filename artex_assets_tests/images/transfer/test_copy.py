@@ -1,8 +1,6 @@
 """Objects that are there and well: copied byte for byte, by every path, or adopted."""
 
-from base64 import b64encode
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,7 +14,6 @@ from artex_assets.images.transfer import (
     NotCopied,
     Obstacle,
     Proof,
-    Transfer,
 )
 from artex_assets_tests.images.transfer.conftest import QUICK, World, accept, md5
 
@@ -239,9 +236,26 @@ KEYS = st.text(
 
 
 @pytest.mark.parametrize("server_side", [False, True])
-@pytest.mark.parametrize("key", AWKWARD)
-def test_awkward_keys_arrive_byte_for_byte(world: World, key: str, server_side: bool) -> None:
-    result = world.copy(world.put(key, b"content"), replace(QUICK, server_side=server_side))
-    assert isinstance(result, Copied)
-    assert not result.adopted
-    assert world.kept(key) == b"content"
+def test_awkward_keys_arrive_byte_for_byte(world: World, server_side: bool) -> None:
+    items = [world.put(key, key.encode()) for key in AWKWARD]
+    policy = replace(QUICK, server_side=server_side)
+    for result in world.transfer(policy)(items, accept):
+        assert isinstance(result, Copied)
+        assert not result.adopted
+        assert world.kept(result.item.key) == result.item.key.encode()
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(KEYS, max_size=20, unique=True))
+def test_any_key_arrives_byte_for_byte(world: World, keys: list[str]) -> None:
+    items = [world.put(key, key.encode()) for key in keys]
+    results = list(world.transfer()(items, accept))
+    assert all(isinstance(result, Copied) for result in results)
+    assert all(world.kept(key) == key.encode() for key in keys)
+
+
+def test_a_key_that_the_server_takes_as_a_folder_is_not_taken_for_copied(world: World) -> None:
+    item = replace(world.put("content", b"content"), key="folder/")
+    result = world.copy(item)
+    assert isinstance(result, NotCopied)
+    assert result.reason in (Obstacle.TARGET_MISMATCH, Obstacle.KEY_TAKEN)
