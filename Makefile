@@ -2,12 +2,14 @@
 # make test     run the tests
 # make install  make .venv from the lock file
 # make lint     ruff and mypy
+# make docs     write .env.example and the README's table of settings anew
+# make bench    compare the copying of images with s5cmd and rclone
 # make lock     make the lock file anew from pyproject.toml
 
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test install lint lock clean
+.PHONY: demo test install lint docs bench lock clean
 .DEFAULT_GOAL := demo
 
 demo: install
@@ -21,10 +23,17 @@ lint: install
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
+docs: install
+	$(BIN)/python -m artex_assets.documentation
+
+bench: install
+	$(BIN)/python -m bench.images
+
 install: .venv/installed
 
 .venv/installed: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "artex_assets needs Python 3.11 or newer: make PYTHON=python3.12 $(MAKECMDGOALS)")'
+	@echo "Installing the locked dependencies into .venv."
 	@test -x $(BIN)/pip || $(PYTHON) -m venv .venv
 	@$(BIN)/pip install --quiet --disable-pip-version-check "$$(grep -o '^uv==[^ ]*' requirements.lock)"
 	@VIRTUAL_ENV=.venv $(BIN)/uv pip install --quiet --require-hashes --compile-bytecode --requirements requirements.lock

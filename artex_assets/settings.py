@@ -178,7 +178,7 @@ class Settings(BaseSettings):
         description="An image of more pixels is quarantined.",
     )
     artex_s3_concurrency: int = Field(
-        32,
+        16,
         ge=1,
         le=1000,
         alias="ARTEX_S3_CONCURRENCY",
@@ -201,7 +201,8 @@ class Settings(BaseSettings):
         None,
         gt=0,
         alias="ARTEX_S3_RATE_LIMIT",
-        description="Images a second, at most. Without it, as many as the servers take.",
+        description="Bytes a second that are read from the source, at most. Without it, as many "
+        "as the servers give.",
     )
 
     @model_validator(mode="before")

@@ -64,7 +64,7 @@ def image_set_asset(image_set: ImageSet, batches: int) -> dg.AssetsDefinition:
     )
     def migrate_images(
         context: dg.AssetExecutionContext,
-        target: TargetDatabase,
+        target: dg.ResourceParam[TargetDatabase],
         attachments: pl.DataFrame,
         blobs: pl.DataFrame,
     ) -> Iterator[dg.AssetMaterialization | dg.AssetCheckResult]:
@@ -166,7 +166,7 @@ def _job(context: dg.AssetExecutionContext, chosen: Settings, image_set: ImageSe
 
 
 def _transactions(
-    target: TargetDatabase, image_set: ImageSet, run_id: str
+    target: dg.ResourceParam[TargetDatabase], image_set: ImageSet, run_id: str
 ) -> Callable[[Callable[[Connection], Any]], Any]:
     name = f"artex_assets {image_set.name} {run_id[:8]}"
 

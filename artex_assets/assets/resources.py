@@ -9,7 +9,6 @@ from typing import Any, TypeVar
 
 import dagster as dg
 import polars as pl
-from pydantic import PrivateAttr
 
 from artex_assets import settings
 from artex_assets.database.connection import Connection
@@ -23,7 +22,7 @@ from artex_assets.tables.declaration import Rules
 Result = TypeVar("Result")
 
 
-class TargetDatabase(dg.ConfigurableResource[Any]):
+class TargetDatabase:
     """The target database, by DATABASE_URL or the embedded default."""
 
     def run(self, name: str, work: Callable[[Connection], Result]) -> Result:
@@ -41,14 +40,15 @@ class TargetDatabase(dg.ConfigurableResource[Any]):
         )
 
 
-class Snapshots(dg.ConfigurableIOManager):
+class Snapshots(dg.IOManager):
     """The IO manager of the legacy tables: Parquet at ARTEX_SNAPSHOT_URL or in ARTEX_HOME.
 
     A run reads one snapshot all along, whatever other runs publish meanwhile: its own when it made
     one, else the one that was current when it first read.
     """
 
-    _chosen: dict[str, str | None] = PrivateAttr(default_factory=dict)
+    def __init__(self) -> None:
+        self._chosen: dict[str, str | None] = {}
 
     def store(self) -> SnapshotStore:
         """The store at the place that the settings name."""

@@ -34,7 +34,9 @@ def table_asset(table: Table) -> dg.AssetsDefinition:
         metadata={"dagster/table_name": table.name, "legacy table": table.source.name},
     )
     def load_table(
-        context: dg.AssetExecutionContext, target: TargetDatabase, **inputs: pl.DataFrame
+        context: dg.AssetExecutionContext,
+        target: dg.ResourceParam[TargetDatabase],
+        **inputs: pl.DataFrame,
     ) -> dg.MaterializeResult[None]:
         frames = {name.removeprefix(PREFIX): frame for name, frame in inputs.items()}
 
@@ -71,7 +73,9 @@ def table_checks(table: Table) -> dg.AssetChecksDefinition:
         can_subset=True,
     )
     def checks(
-        context: dg.AssetCheckExecutionContext, target: TargetDatabase, legacy: pl.DataFrame
+        context: dg.AssetCheckExecutionContext,
+        target: dg.ResourceParam[TargetDatabase],
+        legacy: pl.DataFrame,
     ) -> Iterator[dg.AssetCheckResult]:
         def work(connection: Connection) -> list[dg.AssetCheckResult]:
             findings = check(connection, table, legacy, _rules(connection, target))
@@ -84,7 +88,7 @@ def table_checks(table: Table) -> dg.AssetChecksDefinition:
     return checks
 
 
-def _rules(connection: Connection, target: TargetDatabase) -> Rules:
+def _rules(connection: Connection, target: dg.ResourceParam[TargetDatabase]) -> Rules:
     return target.rules(migration_schema.ensure(connection))
 
 

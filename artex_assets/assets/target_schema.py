@@ -47,7 +47,7 @@ def target_schema_asset(tables: Mapping[str, Table]) -> dg.AssetsDefinition:
         ],
     )
     def target_schema(
-        target: TargetDatabase,
+        target: dg.ResourceParam[TargetDatabase],
     ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
         with plainly():
             absent, differing, solid, names = target.run(

@@ -10,7 +10,7 @@ from artex_assets.cli.main import artex as group
 from artex_assets_tests.end_to_end.command import Artex
 
 COMMANDS = sorted(group.commands)
-SECRET = "canary-3f9a"
+SECRET = "canary-3f9a"  # noqa: S105
 URL = f"postgresql://artex:{SECRET}@db.example/app"
 
 

@@ -38,7 +38,7 @@ def test_a_signal_stops_a_run_with_a_sentence_and_the_next_goes_on(
     url = given.new_database(name)
     create(url)
     with table_held(url, "posters"):
-        process = given.start("migrate", DATABASE_URL=url, **DEMO)
+        process = given.start("migrate", "--only", "core", DATABASE_URL=url, **DEMO)
         wait_for_load(url, "posters", process)
         process.send_signal(number)
         began = time.monotonic()
@@ -56,7 +56,7 @@ def test_a_signal_stops_a_run_with_a_sentence_and_the_next_goes_on(
     assert statuses(given)[-1] in ("CANCELED", "FAILURE")
     assert (count(url, "artists"), count(url, "posters")) == (68, 0)
     if number == signal.SIGTERM:
-        again = given.run("migrate", DATABASE_URL=url, **DEMO)
+        again = given.run("migrate", "--only", "core", DATABASE_URL=url, **DEMO)
         assert again.returncode == 2, again.stderr
         assert Target(url).wrong() == []
 
@@ -65,13 +65,13 @@ def test_a_killed_run_leaves_whole_tables_and_the_next_one_ends_the_same(given: 
     url = given.new_database("killed")
     create(url)
     with table_held(url, "posters"):
-        process = given.start("migrate", DATABASE_URL=url, **DEMO)
+        process = given.start("migrate", "--only", "core", DATABASE_URL=url, **DEMO)
         wait_for_load(url, "posters", process)
         process.kill()
         process.communicate()
     assert statuses(given)[-1] == "STARTED"
     assert (count(url, "artists"), count(url, "posters")) == (68, 0)
-    again = given.run("migrate", DATABASE_URL=url, **DEMO)
+    again = given.run("migrate", "--only", "core", DATABASE_URL=url, **DEMO)
     assert again.returncode == 2, again.stderr
     assert Target(url).wrong() == []
     assert statuses(given)[-2:] == ["FAILURE", "SUCCESS"]
@@ -79,7 +79,7 @@ def test_a_killed_run_leaves_whole_tables_and_the_next_one_ends_the_same(given: 
 
 
 def test_a_signal_before_the_run_begins_ends_with_1_and_a_sentence(given: Artex) -> None:
-    process = given.start("migrate", **DEMO)
+    process = given.start("migrate", "--only", "core", **DEMO)
     assert process.stderr
     time.sleep(0.4)  # while it imports
     process.send_signal(signal.SIGTERM)

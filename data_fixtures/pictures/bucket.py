@@ -85,7 +85,7 @@ def fill(client: Any, bucket: str, folder: Path, backup: Path = DEMO_BACKUP) -> 
     """
     held = _held(client, bucket)
     own = folder / f"{backup.stem}_{hashlib.sha256(backup.read_bytes()).hexdigest()[:8]}.dump"
-    for candidate in (backup,):
+    for candidate in (backup, own):
         if candidate.exists():
             blobs = blobs_of(candidate)
             missing = _missing(blobs)

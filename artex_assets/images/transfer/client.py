@@ -45,6 +45,7 @@ class Client:
         self._policy = policy
         self._pace = pace
         self._idle: list[Connection] = []
+        self._open: set[Connection] = set()
         self._tls = trust() if bucket.address.tls else None
 
     async def send(
@@ -111,13 +112,18 @@ class Client:
             head = self.bucket.request(method, key, query, headers, body, keys)
             try:
                 response = await connection.request(head, body, limit)
-            except ConnectionResetError:
+            except BaseException as error:
+                self._open.discard(connection)
+                if not isinstance(error, ConnectionResetError):
+                    raise
                 if connection.used and not connection.answering:
                     patience.doubt = True
                     continue
                 raise
             if connection.usable:
                 self._idle.append(connection)
+            else:
+                self._open.discard(connection)
             if response.status in (400, 403) and code(response) in EXPIRED:
                 renewed = self.bucket.credentials.get_frozen_credentials()
                 if renewed != keys:
@@ -130,6 +136,7 @@ class Client:
             connection = self._idle.pop()
             if connection.usable:
                 return connection
+            self._open.discard(connection)
         address = self.bucket.address
         async with asyncio.timeout(self._policy.connect_seconds):
             _, connection = await asyncio.get_running_loop().create_connection(
@@ -138,6 +145,7 @@ class Client:
                 address.port,
                 ssl=self._tls,
             )
+        self._open.add(connection)
         return connection
 
     def patience(self) -> Patience:
@@ -145,7 +153,8 @@ class Client:
         return Patience(self._policy)
 
     def close(self) -> None:
-        """Closes the connections that are open and idle; those in use close by themselves."""
-        for connection in self._idle:
+        """Closes all connections."""
+        for connection in self._open:
             connection.close()
         self._idle.clear()
+        self._open.clear()

@@ -3,8 +3,16 @@
 import asyncio
 import queue
 import threading
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import (
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Coroutine,
+    Iterable,
+    Iterator,
+    Sequence,
+)
+from contextlib import asynccontextmanager, closing, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -46,7 +54,10 @@ SAME_FOR_ALL = frozenset(
 
 
 class Transfer:
-    """Copies objects from `source` to `target`, a bucket or a folder in Rails' disk layout."""
+    """Copies objects from `source` to `target`, a bucket or a folder in Rails' disk layout.
+
+    traits: what the target's server can be relied on for; found out once, before the first object.
+    """
 
     def __init__(self, source: Bucket, target: Bucket | Path, policy: Policy | None = None) -> None:
         self.source = source
@@ -54,7 +65,7 @@ class Transfer:
         policy = policy or Policy()
         together = isinstance(target, Bucket) and source.shares_server(target)
         self.policy = replace(policy, server_side=policy.server_side and together)
-        self._traits: Traits | None = None
+        self.traits: Traits | None = None
 
     def preflight(self, source_keys: Sequence[str] = ()) -> None:
         """Sees that both sides can be used, with some keys that should be in the source.
@@ -63,11 +74,8 @@ class Transfer:
         """
 
         async def look() -> None:
-            reader, _, close = await self._open(Pace(self.policy))
-            try:
+            async with self._sides(Pace(self.policy)) as (reader, _):
                 await probe_source(reader.client, source_keys)
-            finally:
-                close()
 
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(look())
@@ -88,14 +96,11 @@ class Transfer:
     async def _copy(
         self, items: Iterable[Item], inspect: Inspect, put: Callable[[Result], Awaitable[None]]
     ) -> None:
-        pace = Pace(self.policy)
-        reader, target, close = await self._open(pace)
-        copier = Copier(reader, target, inspect, self.policy, pace)
         work = iter(items)
         busy: dict[str, asyncio.Future[None]] = {}
         in_a_row = 0
 
-        async def worker() -> None:
+        async def worker(copier: Copier) -> None:
             nonlocal in_a_row
             for item in work:
                 while item.key in busy:  # two writers of one object would be in each other's way
@@ -116,33 +121,33 @@ class Transfer:
                         next_step=result.next_step,
                     )
 
-        try:
-            async with asyncio.TaskGroup() as group:
-                for _ in range(self.policy.concurrency):
-                    group.create_task(worker())
-        except BaseExceptionGroup as errors:
-            raise errors.exceptions[0] from None  # what came first stopped the others
-        finally:
-            close()
+        pace = Pace(self.policy)
+        async with self._sides(pace) as (reader, target):
+            copier = Copier(reader, target, inspect, self.policy, pace)
+            try:
+                async with asyncio.TaskGroup() as group:
+                    for _ in range(self.policy.concurrency):
+                        group.create_task(worker(copier))
+            except BaseExceptionGroup as errors:
+                raise errors.exceptions[0] from None  # what came first stopped the others
 
-    async def _open(self, pace: Pace) -> tuple[Reader, Target, Callable[[], None]]:
-        """Both sides, and what closes their connections. Raises StorageError."""
+    @asynccontextmanager
+    async def _sides(self, pace: Pace) -> AsyncIterator[tuple[Reader, Target]]:
+        """Both sides, for as long as their connections are open. Raises StorageError."""
         source = Client(self.source, self.policy, pace, Obstacle.SOURCE_UNREACHABLE)
         reader = Reader(source, self.policy, pace, Obstacle.DENIED)
         if isinstance(self.target, Path):
             probe_folder(self.target)
-            return reader, DiskTarget(self.target, self.policy), source.close
-        unlimited = replace(self.policy, bytes_per_second=None)  # the limit is the source's
+            with closing(source):
+                yield reader, DiskTarget(self.target, self.policy)
+            return
         client = Client(self.target, self.policy, pace, Obstacle.TARGET_UNREACHABLE)
-        if self._traits is None:
-            self._traits = await probe_target(client, self.policy.server_side)
-
-        def close() -> None:
-            source.close()
-            client.close()
-
+        unlimited = replace(self.policy, bytes_per_second=None)  # the limit is the source's
         there = Reader(client, unlimited, Pace(unlimited), Obstacle.TARGET_DENIED)
-        return reader, BucketTarget(client, there, self._traits), close
+        with closing(source), closing(client):
+            if self.traits is None:
+                self.traits = await probe_target(client, self.policy.server_side)
+            yield reader, BucketTarget(client, there, self.traits)
 
 
 class _End:

@@ -23,24 +23,18 @@ class Pace:
         self._queue: deque[tuple[int, asyncio.Future[None]]] = deque()
         self._due = 0.0
 
-    @property
-    def allowed(self) -> int:
-        """Requests at once, now."""
-        return int(self._allowed)
-
-    @asynccontextmanager
-    async def request(self) -> AsyncIterator[None]:
-        """Holds one of the places of requests."""
+    async def enter(self) -> None:
+        """Takes one of the places of requests; `leave` gives it back."""
         while self._running >= int(self._allowed):
             turn = self._loop.create_future()
             self._waiting.append(turn)
             await turn
         self._running += 1
-        try:
-            yield
-        finally:
-            self._running -= 1
-            self._wake()
+
+    def leave(self) -> None:
+        """Gives a place of a request back."""
+        self._running -= 1
+        self._wake()
 
     def faster(self) -> None:
         """A request went well: one place more after as many of them as there are places."""
@@ -56,6 +50,8 @@ class Pace:
             self._allowed = max(1.0, self._allowed / 2)
 
     def _wake(self) -> None:
+        if not self._waiting:
+            return
         free = int(self._allowed) - self._running
         while free > 0 and self._waiting:
             turn = self._waiting.popleft()

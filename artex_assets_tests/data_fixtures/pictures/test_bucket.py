@@ -169,6 +169,11 @@ def test_where_other_bytes_are_drawn_it_says_so_and_makes_a_backup_that_is_true_
     types = {key: blob.content_type for key, blob in blobs.items()}
     assert {key: blob.content_type for key, blob in made.items()} == types
 
+    # One that was deleted is drawn again with all others, and put alone.
+    client.delete_object(Bucket=bucket, Key=next(iter(objects)))
+    assert fill(client, bucket, folder, backup).uploaded == 1
+
+    monkeypatch.setattr(drawing, "draw_all", None)
     second = fill(client, bucket, folder, backup)
     assert (second.backup, second.made_here, second.uploaded) == (filled.backup, True, 0)
     assert "0 pictures were put" in second.sentence
