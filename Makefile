@@ -16,7 +16,7 @@ demo: install
 	@$(BIN)/artex demo
 
 test: install
-	$(BIN)/pytest -n 2 --dist loadgroup
+	$(BIN)/pytest -n 2
 
 lint: install
 	$(BIN)/ruff check .

@@ -25,6 +25,11 @@ core = dg.define_asset_job(
     selection=dg.AssetSelection.groups("legacy", "target", "core"),
     description="The core tables only, with the snapshot that they need.",
 )
+sales = dg.define_asset_job(
+    "sales",
+    selection=dg.AssetSelection.groups("legacy", "target", "sales"),
+    description="The tables of the second phase only, with the snapshot that they need.",
+)
 images = dg.define_asset_job(
     "images",
     selection=dg.AssetSelection.groups("images"),
@@ -39,7 +44,7 @@ defs = dg.Definitions(
         *(image_set_asset(image_set, BATCHES) for image_set in IMAGE_SETS.values()),
     ],
     asset_checks=[table_checks(table) for table in TABLES.values()],
-    jobs=[migrate, core, images],
+    jobs=[migrate, core, sales, images],
     resources={"snapshots": Snapshots(), "target": TargetDatabase()},
     # A process a step would import everything again: minutes instead of seconds.
     executor=dg.in_process_executor,

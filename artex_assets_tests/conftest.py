@@ -3,10 +3,12 @@
 import uuid
 from collections.abc import Iterator
 from contextlib import closing
+from typing import Any
 
 import psycopg
 import pytest
 from psycopg import sql
+from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
 from artex_assets.embedded.postgres import EmbeddedPostgres
 
@@ -32,3 +34,25 @@ def database(postgres: EmbeddedPostgres) -> Iterator[str]:
         connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
         yield postgres.url(name)
         connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+class ByPlace(LoadScopeScheduling):  # type: ignore[misc]
+    """Sends the tests of a file to one worker, and those of an end-to-end folder, whose home is
+    expensive. (`--dist loadgroup` does nothing with pytest 9.2: its node ids cannot be changed.)
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return file.rpartition("/")[0] if "/end_to_end/" in file else file
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByPlace:
+    """Begins with the longest, which `pytest_collection_modifyitems` puts first."""
+    config.option.loadscopereorder = False
+    return ByPlace(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Puts the end-to-end tests first: otherwise one worker would do them alone at the end."""
+    items.sort(key=lambda item: "end_to_end" not in item.path.parts)

@@ -55,9 +55,7 @@ def inputs(
     """The inputs of `table`'s transform: the legacy rows, and the parents that are in the target."""
     contracts = legacy_tables()
     return Inputs(
-        legacy={
-            name: legacy_frame(contracts[name], legacy.get(name, [])) for name in table.reads
-        },
+        legacy={name: legacy_frame(contracts[name], legacy.get(name, [])) for name in table.reads},
         rules=rules,
         parents={name: resolved((parents or {}).get(name, [])) for name in table.parents},
     )

@@ -6,7 +6,8 @@ failed and missing partitions" takes up the right ones. What is done is in the l
 """
 
 import base64
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import warnings
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar
 
 import dagster as dg
@@ -16,17 +17,19 @@ from artex_assets import settings
 from artex_assets.assets.evidence import Metadata, of_check, table_value
 from artex_assets.assets.legacy import key as legacy_key
 from artex_assets.assets.resources import TargetDatabase, plainly
+from artex_assets.checks.finding import SHOWN
 from artex_assets.database.connection import Connection
 from artex_assets.embedded.defaults import target_url
 from artex_assets.images import checks, storage
 from artex_assets.images.contact_sheet import contact_sheet
 from artex_assets.images.locks import locked
 from artex_assets.images.migration import Batch, Job, migrate
-from artex_assets.images.plan import plan
-from artex_assets.images.sets import ImageSet, batch_keys
+from artex_assets.images.plan import plan, unmapped_types
+from artex_assets.images.sets import IMAGE_SETS, IMAGES_FAILED, ImageSet, batch_keys
 from artex_assets.settings import Settings
 from artex_assets.target import migration_schema
 from artex_assets.target.parents import parents
+from artex_assets.vocabulary import State
 
 Result = TypeVar("Result")
 
@@ -36,32 +39,12 @@ SAMPLE = "artex/sample"
 LOGGED = 20
 """Failed images a batch that its run's log names; each is an event, which takes its time."""
 
-FAILED = "images failed"
-"""The metadata by which the failure of a step is known to be that of images, not of the run."""
-
 
 def image_set_asset(image_set: ImageSet, batches: int) -> dg.AssetsDefinition:
     """The partitioned asset that migrates a set, with its checks."""
     asset = dg.AssetKey(image_set.name)
 
-    @dg.asset(
-        key=asset,
-        partitions_def=dg.StaticPartitionsDefinition(batch_keys(batches)),
-        backfill_policy=dg.BackfillPolicy.single_run(),
-        output_required=False,
-        ins={
-            "attachments": dg.AssetIn(key=legacy_key("active_storage_attachments")),
-            "blobs": dg.AssetIn(key=legacy_key("active_storage_blobs")),
-        },
-        deps=[dg.AssetKey(image_set.table)],
-        check_specs=[
-            dg.AssetCheckSpec(name, asset=asset, description=description)
-            for name, description in checks.DESCRIPTIONS.items()
-        ],
-        group_name="images",
-        kinds={"s3", "postgresql"},
-        description=f"The images of {image_set.table}, by batch: copied, proved, attached.",
-    )
+    @_partitioned(image_set, batches)
     def migrate_images(
         context: dg.AssetExecutionContext,
         target: dg.ResourceParam[TargetDatabase],
@@ -77,11 +60,12 @@ def image_set_asset(image_set: ImageSet, batches: int) -> dg.AssetsDefinition:
                 records = parents(connection, image_set.table)
                 return plan(image_set, attachments, blobs, records, rules, batches)
 
-            planned = transact(planned_now)
-            job = _job(context, chosen, image_set)
+            highest = (_highest(blobs), _highest(attachments))
+            job = _job(context, chosen, image_set, highest)
             failed: list[Batch] = []
             keys = list(context.partition_keys)
             with locked(target_url(chosen), image_set, keys, context.run_id):
+                planned = transact(planned_now)
                 for batch in migrate(transact, job, planned, keys):
                     _tell(context, batch)
                     if batch.complete:
@@ -92,9 +76,11 @@ def image_set_asset(image_set: ImageSet, batches: int) -> dg.AssetsDefinition:
                         failed.append(batch)
             findings = transact(
                 lambda connection: checks.check(
-                    connection, image_set, planned, job.service, lambda: objects(chosen)
+                    connection, image_set, planned, job.service, lambda: storage.objects(chosen)
                 )
             )
+            if checks.UNMAPPED in _descriptions(image_set):
+                findings.append(checks.unmapped_types(unmapped_types(attachments, IMAGE_SETS)))
             for finding in findings:
                 yield of_check(asset, finding)
             if failed and job.limit is None:
@@ -103,25 +89,43 @@ def image_set_asset(image_set: ImageSet, batches: int) -> dg.AssetsDefinition:
     return migrate_images
 
 
-def objects(chosen: Settings) -> Mapping[str, tuple[int, str | None]]:
-    """What the target holds: size in bytes and hexadecimal MD5, where its listing tells, by key."""
-    if chosen.artex_target_service == "local":
-        root = storage.folder(chosen)
-        return {
-            path.name: (path.stat().st_size, None) for path in root.glob("*/*/*") if path.is_file()
-        }
-    account = storage.target(chosen)
-    pages = account.client().get_paginator("list_objects_v2").paginate(Bucket=account.name)
-    listed: dict[str, tuple[int, str | None]] = {}
-    for page in pages:
-        for found in page.get("Contents", []):
-            tag = found["ETag"].strip('"')
-            listed[found["Key"]] = (found["Size"], tag if len(tag) == 32 else None)
-    return listed
+def _partitioned(
+    image_set: ImageSet, batches: int
+) -> Callable[[Callable[..., Iterator[Any]]], dg.AssetsDefinition]:
+    """The asset's declaration, but for what it does."""
+    asset = dg.AssetKey(image_set.name)
+    with warnings.catch_warnings():
+        # The one beta parameter: without it a backfill makes a run a batch, ten seconds each.
+        warnings.filterwarnings("ignore", "Parameter `backfill_policy`", dg.BetaWarning)
+        return dg.asset(
+            key=asset,
+            partitions_def=dg.StaticPartitionsDefinition(batch_keys(batches)),
+            backfill_policy=dg.BackfillPolicy.single_run(),
+            output_required=False,
+            ins={
+                "attachments": dg.AssetIn(key=legacy_key("active_storage_attachments")),
+                "blobs": dg.AssetIn(key=legacy_key("active_storage_blobs")),
+            },
+            deps=[dg.AssetKey(image_set.table)],
+            check_specs=[
+                dg.AssetCheckSpec(name, asset=asset, description=description)
+                for name, description in _descriptions(image_set).items()
+            ],
+            group_name="images",
+            kinds={"s3", "postgresql"},
+            description=f"The images of {image_set.table}, by batch: copied, proved, attached.",
+        )
+
+
+def _descriptions(image_set: ImageSet) -> dict[str, str]:
+    """The checks of a set. What belongs to no set is said by the first of them."""
+    unmapped = {checks.UNMAPPED: checks.UNMAPPED_DESCRIPTION}
+    first = image_set is next(iter(IMAGE_SETS.values()))
+    return {**checks.DESCRIPTIONS, **(unmapped if first else {})}
 
 
 def of_batch(batch: Batch) -> Metadata:
-    """The metadata of a batch's materialization. Bytes are of this run; seconds since it began."""
+    """The metadata of a batch's materialization. Bytes and seconds are of this run."""
     metadata: Metadata = {
         "images": batch.images,
         **{f"images {state}": count for state, count in batch.states.items() if count},
@@ -141,7 +145,18 @@ def of_batch(batch: Batch) -> Metadata:
     return metadata
 
 
-def _job(context: dg.AssetExecutionContext, chosen: Settings, image_set: ImageSet) -> Job:
+def _highest(legacy: pl.DataFrame) -> int:
+    """The highest id of a legacy table, 0 when it is empty."""
+    highest = legacy["id"].max()
+    return highest if isinstance(highest, int) else 0
+
+
+def _job(
+    context: dg.AssetExecutionContext,
+    chosen: Settings,
+    image_set: ImageSet,
+    highest: tuple[int, int],
+) -> Job:
     from artex_assets.images.transfer import Policy, Transfer
 
     local = chosen.artex_target_service == "local"
@@ -161,12 +176,13 @@ def _job(context: dg.AssetExecutionContext, chosen: Settings, image_set: ImageSe
         template=chosen.source_key_template,
         max_pixels=chosen.artex_max_pixels,
         copy=Transfer(source, target, policy),
+        highest=highest,
         limit=int(sample) if sample else None,
     )
 
 
 def _transactions(
-    target: dg.ResourceParam[TargetDatabase], image_set: ImageSet, run_id: str
+    target: TargetDatabase, image_set: ImageSet, run_id: str
 ) -> Callable[[Callable[[Connection], Any]], Any]:
     name = f"artex_assets {image_set.name} {run_id[:8]}"
 
@@ -188,36 +204,36 @@ def _tell(context: dg.AssetExecutionContext, batch: Batch) -> None:
             f"Batch {batch.key}, attachment {failure.attachment_id}: {failure.reason}. "
             f"{failure.sentence}"
         )
-    if len(batch.failures) > LOGGED:
+    count = batch.states.get(str(State.FAILED), 0)
+    if count > LOGGED:
         context.log.error(
-            f"Batch {batch.key}: {len(batch.failures) - LOGGED:,} more images failed; "
+            f"Batch {batch.key}: {count - LOGGED:,} more images failed; "
             "`artex status --json` names each."
         )
 
 
 def _failure(image_set: ImageSet, failed: Sequence[Batch]) -> dg.Failure:
+    count = sum(batch.states[str(State.FAILED)] for batch in failed)
     images = [(batch.key, failure) for batch in failed for failure in batch.failures]
     lines = pl.DataFrame(
-        {
-            "batch": [batch for batch, _ in images],
-            "attachment": [failure.attachment_id for _, failure in images],
-            "reason": [failure.reason or "" for _, failure in images],
-            "what to do": [failure.sentence or "" for _, failure in images],
-        },
+        [(batch, one.attachment_id, one.reason, one.sentence) for batch, one in images[:SHOWN]],
         schema={
             "batch": pl.String,
             "attachment": pl.Int64,
             "reason": pl.String,
             "what to do": pl.String,
         },
+        orient="row",
     )
-    first = images[0][1]
-    more = f" and {len(images) - 1:,} more" if len(images) > 1 else ""
+    named = "\n".join(
+        f"Batch {batch}, attachment {one.attachment_id}: {one.reason}. {one.sentence}"
+        for batch, one in images[:LOGGED]
+    )
+    more = f"\n… and {count - LOGGED:,} more." if count > LOGGED else ""
     return dg.Failure(
-        description=f"{image_set.name}: {len(images):,} images failed in the batches "
-        f"{', '.join(batch.key for batch in failed)}: attachment {first.attachment_id} "
-        f"({first.reason}: {first.sentence}){more}. The others are migrated. Mend the cause, then "
-        "backfill the failed partitions, or run `artex images retry`.",
-        metadata={FAILED: len(images), "failed images": table_value(lines.head(100))},
+        description=f"{image_set.name}: {count:,} images failed in the batches "
+        f"{', '.join(batch.key for batch in failed)}. The others are migrated. Mend the cause, "
+        "then backfill the failed partitions, or run `artex images retry`.\n" + named + more,
+        metadata={IMAGES_FAILED: count, "failed images": table_value(lines)},
         allow_retries=False,
     )

@@ -88,7 +88,7 @@ def table_checks(table: Table) -> dg.AssetChecksDefinition:
     return checks
 
 
-def _rules(connection: Connection, target: dg.ResourceParam[TargetDatabase]) -> Rules:
+def _rules(connection: Connection, target: TargetDatabase) -> Rules:
     return target.rules(migration_schema.ensure(connection))
 
 

@@ -37,15 +37,36 @@ JSON = click.option("--json", "as_json", is_flag=True, help="Print the result as
 @artex.command()
 @click.option(
     "--only",
-    type=click.Choice(["core"]),
-    help="Only a part of the migration: core is the tables of the first phase.",
+    type=click.Choice(["core", "sales", "images"]),
+    help="Only a part of the migration: core is the tables of the first phase, sales those of the "
+    "second, images the image sets.",
+)
+@click.option(
+    "--sample",
+    type=click.IntRange(1),
+    metavar="N",
+    help="Migrate only N images of each set: a test of the buckets.",
 )
 @JSON
-def migrate(only: str | None, as_json: bool) -> int:
-    """Migrate the legacy database (LEGACY_BACKUP or LEGACY_DATABASE_URL) into the target."""
+def migrate(only: str | None, sample: int | None, as_json: bool) -> int:
+    """Migrate the legacy database and its images into the target."""
     from artex_assets.cli.migrate import migrate as command
 
-    return command(_settings(), only or "migrate", as_json)
+    return command(_settings(), only or "migrate", sample, as_json)
+
+
+@artex.group()
+def images() -> None:
+    """The images by themselves."""
+
+
+@images.command()
+@JSON
+def retry(as_json: bool) -> int:
+    """Take up the images that failed or are pending; what is done is not copied again."""
+    from artex_assets.cli.migrate import retry_images as command
+
+    return command(_settings(), as_json)
 
 
 @artex.command()

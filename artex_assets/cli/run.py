@@ -2,20 +2,23 @@
 
 import os
 import socket
+import time
 import uuid
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import psutil
 
 from artex_assets.cli.environment import dagster_home, environment
+from artex_assets.cli.image_progress import following
 from artex_assets.cli.terminal import say
 from artex_assets.database.connection import connected
-from artex_assets.embedded.defaults import dagster_url
+from artex_assets.embedded.defaults import dagster_url, target_url
 from artex_assets.embedded.process import CLOCK_SECONDS, alive
 from artex_assets.errors import ArtexError
+from artex_assets.images.sets import IMAGE_SETS, IMAGES_FAILED
 from artex_assets.settings import Settings
 
 if TYPE_CHECKING:
@@ -34,14 +37,16 @@ STEP_EVENTS = {
 
 @dataclass(frozen=True)
 class RunResult:
-    """What a run came to.
+    """What a run came to. One whose images failed has finished: they are open, not lost.
 
-    failures: a sentence for each step that failed. failed_checks: `asset: what it found` for each
-    check of severity ERROR that did not pass.
+    seconds: its wall time. failures: a sentence for each step that failed otherwise. failed_checks:
+    `asset: what it found` for each check of severity ERROR that did not pass. loads: by table, the
+    counts of its load.
     """
 
     run_id: str
     success: bool
+    seconds: float
     failures: list[str]
     failed_checks: list[str]
     loads: dict[str, dict[str, int]]
@@ -54,8 +59,11 @@ class RunError(ArtexError):
 COUNTS = ("legacy rows", "merged", "quarantined", "inserted", "updated", "unchanged", "adopted")
 
 
-def run(settings: Settings, job: str, command: str) -> RunResult:
+def run(
+    settings: Settings, job: str, command: str, tags: Mapping[str, str] | None = None
+) -> RunResult:
     """Executes `job` on the instance. Raises RunError when it is interrupted."""
+    began = time.monotonic()
     dagster_home(settings)
     os.environ.update(environment(settings))
     import dagster as dg
@@ -66,14 +74,20 @@ def run(settings: Settings, job: str, command: str) -> RunResult:
     with _instance(settings) as instance:
         _close_dead_runs(instance)
         definition = defs.resolve_job_def(job)
-        with _progress(instance, run_id, len(definition.graph.node_dict)):
+        steps = len(definition.graph.node_dict)
+        with _progress(instance, run_id, steps, target_url(settings)):
             try:
                 result = definition.execute_in_process(
                     run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
                     instance=instance,
                     raise_on_error=False,
                     run_id=run_id,
-                    tags={COMMAND: command, HOST: socket.gethostname(), PROCESS: _this_process()},
+                    tags={
+                        COMMAND: command,
+                        HOST: socket.gethostname(),
+                        PROCESS: _this_process(),
+                        **(tags or {}),
+                    },
                 )
             except (KeyboardInterrupt, dg.DagsterExecutionInterruptedError):
                 result = None
@@ -85,7 +99,7 @@ def run(settings: Settings, job: str, command: str) -> RunResult:
                 "The run was interrupted; what it had committed stays.",
                 next_step="Run the same command again: it goes on where this one stopped.",
             )
-        return _result(run_id, result.success, result.all_events)
+        return _result(run_id, time.monotonic() - began, result.all_events)
 
 
 @contextmanager
@@ -109,12 +123,12 @@ def _is_interruption(event: "DagsterEvent") -> bool:
     return reason is not None and reason.value == "UNEXPECTED_TERMINATION"
 
 
-def _result(run_id: str, success: bool, events: "Sequence[DagsterEvent]") -> RunResult:
+def _result(run_id: str, seconds: float, events: "Sequence[DagsterEvent]") -> RunResult:
     failures: list[str] = []
     failed_checks: list[str] = []
     loads: dict[str, dict[str, int]] = {}
     for event in events:
-        if event.is_step_failure:
+        if event.is_step_failure and not _of_images(event):
             failures.append(f"{event.step_key}: {_why(event)}")
         elif event.is_step_materialization:
             made = event.step_materialization_data.materialization
@@ -129,7 +143,13 @@ def _result(run_id: str, success: bool, events: "Sequence[DagsterEvent]") -> Run
             if not found.passed and found.severity.value == "ERROR":
                 name = f"{'/'.join(found.asset_key.path)} {found.check_name}"
                 failed_checks.append(f"{name}: {found.description}")
-    return RunResult(run_id, success, failures, failed_checks, loads)
+    return RunResult(run_id, not failures, seconds, failures, failed_checks, loads)
+
+
+def _of_images(event: "DagsterEvent") -> bool:
+    """Whether a step failed only in that some images did."""
+    told = event.step_failure_data.user_failure_data
+    return told is not None and IMAGES_FAILED in told.metadata
 
 
 def _why(event: "DagsterEvent") -> str:
@@ -172,8 +192,11 @@ def _runs(process: str) -> bool:
 
 
 @contextmanager
-def _progress(instance: "DagsterInstance", run_id: str, steps: int) -> Iterator[None]:
-    """Shows the steps of a run as they end: a bar on a terminal, a line each elsewhere."""
+def _progress(instance: "DagsterInstance", run_id: str, steps: int, target: str) -> Iterator[None]:
+    """Shows the steps of a run as they end: a bar on a terminal, a line each elsewhere.
+
+    target: the URL of the database whose ledger tells how far an image set is.
+    """
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -195,8 +218,17 @@ def _progress(instance: "DagsterInstance", run_id: str, steps: int) -> Iterator[
         if event is None or event.event_type_value not in STEP_EVENTS:
             return
         how = STEP_EVENTS[event.event_type_value]
+        images.close()
         if how is None:
             progress.update(task, description=event.step_key)
+            if event.step_key in IMAGE_SETS and not progress.disable:
+                images.enter_context(
+                    following(
+                        target,
+                        event.step_key,
+                        lambda line: progress.update(task, description=line),
+                    )
+                )
             return
         ended += 1
         progress.advance(task)
@@ -206,5 +238,5 @@ def _progress(instance: "DagsterInstance", run_id: str, steps: int) -> Iterator[
                 say(f"[{ended}/{steps}] {event.step_key}{how}")
 
     instance.add_event_listener(run_id, show)
-    with progress:
+    with progress, ExitStack() as images:
         yield

@@ -14,6 +14,7 @@ from artex_assets.embedded import services
 from artex_assets.embedded.defaults import target_url
 from artex_assets.embedded.process import BackgroundProcess, failure
 from artex_assets.errors import ServiceError
+from artex_assets.images.storage import embedded as embedded_bucket
 from artex_assets.settings import PROJECT, Settings
 from artex_assets.target.schema import create
 
@@ -21,8 +22,13 @@ START_SECONDS = 120.0
 
 
 def start(settings: Settings) -> None:
-    """Starts the embedded services and makes the embedded target's schema. Raises ServiceError."""
-    services.start(settings.home)
+    """Starts the embedded services and makes the embedded target's schema. Raises ServiceError.
+
+    Nothing is started when every database and bucket is named: whoever has servers needs none.
+    """
+    named = (settings.database_url, settings.legacy_database_url, settings.dagster_postgres_url)
+    if not all(named) or embedded_bucket(settings):
+        services.start(settings.home)
     dagster_home(settings)
     if settings.database_url is None:
         create(target_url(settings))

@@ -22,21 +22,27 @@ DESCRIPTIONS: Mapping[str, str] = {
     "service_name": "Each migrated blob names the target's service.",
     "quarantine": "No image is quarantined.",
     "warnings": "No migrated image is truncated, or otherwise odd.",
-    "edits": "No migrated image was replaced or removed in the target.",
+    "edits": "No migrated image was edited, replaced or removed in the target.",
 }
 """What each check says when it passes."""
 
-Objects = Callable[[], Mapping[str, tuple[int, str | None]]]
-"""Lists the target: by key, size in bytes and hexadecimal MD5, None where it is not told."""
+UNMAPPED = "unmapped_types"
+UNMAPPED_DESCRIPTION = "Every legacy attachment is of a record type that an image set carries."
+
+Objects = Callable[[], pl.DataFrame]
+"""Lists the target: key (String), size (Int64, bytes), md5 (String, hexadecimal or null)."""
+
+LEDGER = (*ledger.MARK, "key", "batch", "state", "reason", "sentence", "cause", "byte_size")
+LEDGER += ("checksum", "warnings")
 
 
 @dataclass(frozen=True)
 class Rows:
     """The target's rows of migrated images, by what the ledger says of them.
 
-    attachments: one row a migrated image: attachment_id, and what is there: `there` (Boolean, the
-    attachment), `blob_there`, `record_there`, service_name, blob_key, blob_size, blob_checksum.
-    orphans: keys of migrated blobs without any attachment.
+    attachments: one row a migrated image: attachment_id, occurrence; `row_there` (Boolean, its
+    blob), `there` (its attachment, of this blob), `record_there`; what attachment and blob say.
+    orphans: ids of migrated blobs without any attachment, as `key`.
     """
 
     attachments: pl.DataFrame
@@ -51,22 +57,23 @@ def check(
     objects: Objects,
 ) -> list[Finding]:
     """The findings of all checks of a set, in the order of `DESCRIPTIONS`."""
-    lines = ledger.read(connection, image_set)
+    lines = ledger.read(connection, image_set, LEDGER)
     migrated = lines.filter(pl.col("state") == str(State.MIGRATED))
     there = rows_of(connection, image_set)
-    known = migrated.join(there.attachments, on=["attachment_id", "occurrence"], how="left")
-    kept = known.filter(pl.col("there") & pl.col("blob_there"))
+    known = migrated.join(there.attachments, on=ledger.MARK)
+    kept = known.filter("there")
     return [
         conservation(planned, lines),
-        completeness(lines),
-        objects_there(migrated, objects()),
+        completeness(lines.join(planned, on=ledger.MARK, how="semi")),
+        # Whoever removes a picture in the application removes its rows and its object.
+        objects_there(known.filter("row_there"), objects()),
         _found(
             "attachments",
             kept.filter(
                 ~pl.col("record_there")
                 | (pl.col("blob_key") != pl.col("key"))
                 | (pl.col("blob_size") != pl.col("byte_size"))
-                | (pl.col("blob_checksum") != pl.col("checksum"))
+                | pl.col("blob_checksum").ne_missing(pl.col("checksum"))
             ),
             "its record is gone, or its blob row says other than what was proved",
             f"{kept.height:,} attachments lead to their records and blobs",
@@ -74,7 +81,10 @@ def check(
         ),
         found(
             "orphan_blobs",
-            there.orphans.select("key", pl.lit("no attachment names this blob").alias("reason")),
+            there.orphans.select(
+                pl.format("blob {}", "key").alias("key"),
+                pl.lit("no attachment names this blob").alias("reason"),
+            ),
             "Every migrated blob has an attachment",
             "Migrated blobs without an attachment",
         ),
@@ -85,7 +95,7 @@ def check(
             f"Every migrated blob is of the service {service}",
             f"Blobs of another service than {service}",
         ),
-        quarantine(lines),
+        quarantine(lines.join(planned, on=ledger.MARK, how="semi")),
         _found(
             "warnings",
             migrated.filter(pl.col("warnings").is_not_null()),
@@ -94,21 +104,68 @@ def check(
             "Images that are odd in the source, too",
             Severity.WARN,
         ),
-        _found(
-            "edits",
-            known.filter(~(pl.col("there") & pl.col("blob_there"))),
-            "it was replaced or removed in the target, and is not put there again",
-            "No migrated image was replaced or removed",
-            "Images that were replaced or removed in the target",
-            Severity.WARN,
-        ),
+        edits(image_set, planned, known),
     ]
+
+
+def unmapped_types(counts: Mapping[str, int]) -> Finding:
+    """Warns of record types that no image set carries, with how many attachments each has."""
+    offenders = pl.DataFrame(
+        {
+            "key": list(counts),
+            "reason": [f"{count:,} attachments are not carried" for count in counts.values()],
+        },
+        schema={"key": pl.String, "reason": pl.String},
+    )
+    return found(
+        UNMAPPED,
+        offenders,
+        "Every attachment is of a type that an image set carries",
+        "Record types whose attachments are not carried",
+        Severity.WARN,
+    )
+
+
+def edits(image_set: ImageSet, planned: pl.DataFrame, known: pl.DataFrame) -> Finding:
+    """Warns of migrated images that are not in the target as legacy has them, on either side."""
+    plan = planned.select(
+        *ledger.MARK,
+        pl.col("record_id").alias("_record"),
+        pl.col("filename").alias("_filename"),
+        pl.col("key").alias("_key"),
+        pl.col("checksum").alias("_checksum"),
+    )
+    names = [name for name in (image_set.first, image_set.others) if name is not None]
+    moved = (
+        (pl.col("record_type") != image_set.target_type)
+        | ~pl.col("name").is_in(names)
+        | (pl.col("record_id") != pl.col("_record"))
+    )
+    other = (pl.col("_key") != pl.col("key")) | (pl.col("_checksum") != pl.col("checksum"))
+    edited = known.join(plan, on=ledger.MARK, how="left").with_columns(
+        edit=pl.when(~pl.col("there"))
+        .then(pl.lit("it was replaced or removed in the target, and is not put there again"))
+        .when(moved)
+        .then(pl.lit("it was given to another record or place in the target, and is left there"))
+        .when(pl.col("filename") != pl.col("_filename"))
+        .then(pl.lit("its file name was changed in the target, and is left so"))
+        .when(other)
+        .then(pl.lit("legacy has another picture now; the one that was migrated stays"))
+    )
+    return _found(
+        "edits",
+        edited.filter(pl.col("edit").is_not_null()),
+        pl.col("edit"),
+        "No migrated image was edited, replaced or removed",
+        "Images that were edited, replaced or removed",
+        Severity.WARN,
+    )
 
 
 def conservation(planned: pl.DataFrame, lines: pl.DataFrame) -> Finding:
     """Fails with attachments that the ledger does not have, or has in a state that is none."""
-    mark = ["attachment_id", "occurrence"]
-    states = [str(state) for state in State]
+    mark = ledger.MARK
+    states = [str(state) for state in State if state != State.LOADED]
     missing = planned.join(lines, on=mark, how="anti").select(
         pl.col("attachment_id").cast(pl.String).alias("key"),
         pl.lit("the ledger does not have it").alias("reason"),
@@ -142,16 +199,11 @@ def completeness(lines: pl.DataFrame) -> Finding:
     return found("completeness", offenders, "No image is failed or pending", "Images to be done")
 
 
-def objects_there(migrated: pl.DataFrame, listed: Mapping[str, tuple[int, str | None]]) -> Finding:
+def objects_there(migrated: pl.DataFrame, listed: pl.DataFrame) -> Finding:
     """Fails with the migrated images whose object is absent or another one."""
-    objects = pl.DataFrame(
-        {
-            "key": list(listed),
-            "_size": [size for size, _ in listed.values()],
-            "_md5": [md5 for _, md5 in listed.values()],
-        },
-        schema={"key": pl.String, "_size": pl.Int64, "_md5": pl.String},
-    )
+    objects = listed.select(
+        "key", pl.col("size").alias("_size"), pl.col("md5").alias("_md5")
+    ).unique("key", keep="any")
     ours = pl.col("checksum").str.decode("base64").bin.encode("hex")
     wrong = migrated.join(objects, on="key", how="left").with_columns(
         reason=pl.when(pl.col("_size").is_null())
@@ -193,19 +245,20 @@ def quarantine(lines: pl.DataFrame) -> Finding:
 def rows_of(connection: Connection, image_set: ImageSet) -> Rows:
     """What the target has of the images that the ledger calls migrated."""
     names = {"record": sql.Identifier(image_set.table), "set": sql.Literal(image_set.name)}
+    flags = ["row_there", "there", "record_there"]
     attachments = copy_out(
         connection,
         sql.SQL(
             """
-            SELECT image.attachment_id, image.occurrence,
-                (attachment.id IS NOT NULL)::int, (blob.id IS NOT NULL)::int,
+            SELECT image.attachment_id, image.occurrence, (blob.id IS NOT NULL)::int,
+                (blob.id IS NOT NULL AND attachment.id IS NOT NULL)::int,
                 (record.id IS NOT NULL)::int,
-                blob.service_name, blob.key, blob.byte_size, blob.checksum
+                attachment.record_type, attachment.record_id, attachment.name,
+                blob.filename, blob.service_name, blob.key, blob.byte_size, blob.checksum
             FROM artex_migration.images AS image
+            LEFT JOIN active_storage_blobs AS blob ON blob.id = image.target_blob_id
             LEFT JOIN active_storage_attachments AS attachment
-                ON attachment.id = image.target_attachment_id
-            LEFT JOIN active_storage_blobs AS blob ON blob.id = attachment.blob_id
-                AND blob.id = image.target_blob_id
+                ON attachment.id = image.target_attachment_id AND attachment.blob_id = blob.id
             LEFT JOIN {record} AS record ON record.id = attachment.record_id
             WHERE image.image_set = {set} AND image.state = 'migrated'
             """
@@ -213,20 +266,22 @@ def rows_of(connection: Connection, image_set: ImageSet) -> Rows:
         {
             "attachment_id": pl.Int64,
             "occurrence": pl.Int64,
-            "there": pl.Int64,
-            "blob_there": pl.Int64,
-            "record_there": pl.Int64,
+            **dict.fromkeys(flags, pl.Int64),
+            "record_type": pl.String,
+            "record_id": pl.Int64,
+            "name": pl.String,
+            "filename": pl.String,
             "service_name": pl.String,
             "blob_key": pl.String,
             "blob_size": pl.Int64,
             "blob_checksum": pl.String,
         },
-    ).with_columns(pl.col("there", "blob_there", "record_there").cast(pl.Boolean))
+    ).with_columns(pl.col(flags).cast(pl.Boolean))
     orphans = copy_out(
         connection,
         sql.SQL(
             """
-            SELECT blob.id::text FROM artex_migration.images AS image
+            SELECT DISTINCT blob.id FROM artex_migration.images AS image
             JOIN active_storage_blobs AS blob ON blob.id = image.target_blob_id
             WHERE image.image_set = {set} AND image.state = 'migrated' AND NOT EXISTS (
                 SELECT FROM active_storage_attachments AS attachment
@@ -234,7 +289,7 @@ def rows_of(connection: Connection, image_set: ImageSet) -> Rows:
             ) ORDER BY blob.id
             """
         ).format(**names),
-        {"key": pl.String},
+        {"key": pl.Int64},
     )
     return Rows(attachments, orphans)
 

@@ -4,7 +4,7 @@ It is written in the transaction that writes the blob and attachment rows, so th
 them is true at any moment.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,16 +42,21 @@ COLUMNS: Mapping[str, type[pl.DataType]] = {
 source_verified: `f` where legacy had no checksum to compare with.
 """
 
-FINAL = (
-    Reason.IMAGE_EMPTY,
-    Reason.IMAGE_NOT_RECOGNIZED,
-    Reason.IMAGE_HAS_SCRIPT,
-    Reason.IMAGE_TOO_LARGE,
-    Reason.VALUE_TAKEN,
-)
+MARK = ["attachment_id", "occurrence"]
+"""What identifies an image of a set."""
+
+FINAL = [
+    str(reason)
+    for reason in (
+        Reason.IMAGE_EMPTY,
+        Reason.IMAGE_NOT_RECOGNIZED,
+        Reason.IMAGE_HAS_SCRIPT,
+        Reason.IMAGE_TOO_LARGE,
+    )
+]
 """Reasons that no retry mends, as long as legacy names the same bytes."""
 
-DONE = (str(State.MIGRATED), str(State.MERGED), str(State.ACCEPTED))
+DONE = [str(State.MIGRATED), str(State.ACCEPTED)]
 """States that no later run takes up again."""
 
 
@@ -78,44 +83,142 @@ class Entry:
     target_attachment_id: int | None = None
 
 
-def read(connection: Connection, image_set: ImageSet) -> pl.DataFrame:
-    """The ledger of a set, with `COLUMNS`."""
+def read(
+    connection: Connection, image_set: ImageSet, columns: Sequence[str] = tuple(COLUMNS)
+) -> pl.DataFrame:
+    """The ledger of a set: `columns` of it."""
     query = sql.SQL("SELECT {columns} FROM {table} WHERE image_set = {name}").format(
-        columns=sql.SQL(", ").join(map(sql.Identifier, COLUMNS)),
-        table=TABLE,
-        name=sql.Literal(image_set.name),
+        columns=_names(columns), table=TABLE, name=sql.Literal(image_set.name)
     )
-    return copy_out(connection, query, COLUMNS)
+    return copy_out(connection, query, {name: COLUMNS[name] for name in columns})
 
 
-def write(
-    connection: Connection, image_set: ImageSet, entries: Sequence[Entry], run_id: str
-) -> None:
-    """Makes the ledger say what `entries` say; what it says already is not written.
+def lines(entries: Sequence[Entry]) -> pl.DataFrame:
+    """`entries` as lines of the ledger, with `COLUMNS`."""
+    return pl.DataFrame([_cells(entry) for entry in entries], schema=dict(COLUMNS))
 
-    attempts are added to those before. Once a transaction.
+
+def write(connection: Connection, image_set: ImageSet, told: pl.DataFrame, run_id: str) -> None:
+    """Makes the ledger say what the lines `told` say; what it says already is not written.
+
+    attempts are added to those before.
     """
-    if not entries:
+    _merge(connection, image_set, told, run_id, _UPDATE)
+
+
+def add(connection: Connection, image_set: ImageSet, told: pl.DataFrame, run_id: str) -> None:
+    """Writes those of the lines `told` whose image is not in the ledger."""
+    _merge(connection, image_set, told, run_id, sql.SQL("DO NOTHING"))
+
+
+def forget(connection: Connection, image_set: ImageSet, marks: pl.DataFrame) -> None:
+    """Removes the lines of `marks`, unless they are done: legacy does not have them any more."""
+    if marks.is_empty():
         return
-    rows = [_cells(entry) for entry in entries]
-    staged = pl.DataFrame(rows, schema=dict(COLUMNS))
     connection.execute(
         sql.SQL(
-            "CREATE TEMPORARY TABLE artex_images ON COMMIT DROP AS "
-            "SELECT {columns} FROM {table} WITH NO DATA"
-        ).format(columns=sql.SQL(", ").join(map(sql.Identifier, COLUMNS)), table=TABLE)
+            "DELETE FROM {table} AS line USING unnest(%s::bigint[], %s::bigint[])"
+            " AS gone (attachment_id, occurrence) WHERE line.image_set = %s"
+            " AND line.attachment_id = gone.attachment_id AND line.occurrence = gone.occurrence"
+            " AND line.state <> ALL(%s)"
+        ).format(table=TABLE),
+        [*(marks[name].to_list() for name in MARK), image_set.name, DONE],
     )
-    copy_in(connection, sql.Identifier("artex_images"), list(COLUMNS), staged)
-    connection.execute(_MERGE, {"image_set": image_set.name, "run_id": run_id})
 
 
-_SAID = [name for name in COLUMNS if name not in ("attachment_id", "occurrence", "attempts")]
+def move(connection: Connection, image_set: ImageSet, moved: pl.DataFrame) -> None:
+    """Writes the `batch` of images that are in another one, since the count of batches changed."""
+    if moved.is_empty():
+        return
+    names = [*MARK, "batch"]
+    connection.execute(
+        sql.SQL(
+            "UPDATE {table} AS line SET batch = moved.batch"
+            " FROM unnest(%s::bigint[], %s::bigint[], %s::text[])"
+            " AS moved (attachment_id, occurrence, batch) WHERE line.image_set = %s"
+            " AND line.attachment_id = moved.attachment_id AND line.occurrence = moved.occurrence"
+        ).format(table=TABLE),
+        [*(moved[name].to_list() for name in names), image_set.name],
+    )
 
-_MERGE = sql.SQL(
+
+def stand(known: pl.DataFrame, planned: pl.DataFrame) -> pl.DataFrame:
+    """`planned` with the `state` of each image, and the reason, sentence and cause that go with it.
+
+    known: the ledger. What the ledger calls done stays so. A failure is kept until it is tried
+    again. Everything else is what the plan says now.
     """
-    INSERT INTO {table} AS old (image_set, run_id, {columns})
-    SELECT %(image_set)s, %(run_id)s, {columns} FROM artex_images
-    ON CONFLICT (image_set, attachment_id, occurrence) DO UPDATE SET
+    before = known.select(
+        *MARK,
+        *(
+            pl.col(name).alias(f"_{name}")
+            for name in ("state", "reason", "sentence", "byte_size", "checksum")
+        ),
+    )
+    joined = planned.join(before, on=MARK, how="left", maintain_order="left")
+    done = pl.col("_state").is_in(DONE)
+    # What the bytes are does not change on a retry, unless legacy names other bytes now.
+    final = (
+        (pl.col("_state") == str(State.QUARANTINED))
+        & pl.col("_reason").is_in(FINAL)
+        & pl.col("_byte_size").eq_missing(pl.col("byte_size"))
+        & pl.col("_checksum").eq_missing(pl.col("checksum"))
+    )
+    unplanned = pl.col("reason").is_null() & pl.col("merged_into").is_null()
+    failed = pl.col("_state") == str(State.FAILED)
+    kept = done | unplanned & (final | failed)
+    state = (
+        pl.when(kept.fill_null(False))
+        .then("_state")
+        .when(pl.col("reason").is_not_null())
+        .then(pl.lit(str(State.QUARANTINED)))
+        .when(pl.col("merged_into").is_not_null())
+        .then(pl.lit(str(State.MERGED)))
+        .otherwise(pl.lit(str(State.PENDING)))
+    )
+    return joined.with_columns(
+        state=state,
+        reason=pl.when(kept).then("_reason").otherwise("reason"),
+        sentence=pl.when(kept).then("_sentence").otherwise("sentence"),
+        cause=pl.when(kept).then(None).otherwise("cause"),
+    ).drop("_state", "_reason", "_sentence", "_byte_size", "_checksum")
+
+
+def _merge(
+    connection: Connection,
+    image_set: ImageSet,
+    told: pl.DataFrame,
+    run_id: str,
+    conflict: sql.Composable,
+) -> None:
+    if told.is_empty():
+        return
+    connection.execute(
+        sql.SQL(
+            "CREATE TEMPORARY TABLE artex_images AS SELECT {columns} FROM {table} WITH NO DATA"
+        ).format(columns=_names(COLUMNS), table=TABLE)
+    )
+    copy_in(connection, sql.Identifier("artex_images"), list(COLUMNS), told)
+    connection.execute(
+        sql.SQL(
+            "INSERT INTO {table} AS old (image_set, run_id, {columns})"
+            " SELECT %s, %s, {columns} FROM artex_images"
+            " ON CONFLICT (image_set, attachment_id, occurrence) {conflict}"
+        ).format(table=TABLE, columns=_names(COLUMNS), conflict=conflict),
+        [image_set.name, run_id],
+    )
+    connection.execute("DROP TABLE artex_images")
+
+
+def _names(columns: Iterable[str]) -> sql.Composable:
+    return sql.SQL(", ").join(map(sql.Identifier, columns))
+
+
+_SAID = [name for name in COLUMNS if name not in (*MARK, "attempts")]
+
+_UPDATE = sql.SQL(
+    """
+    DO UPDATE SET
         ({said}, attempts, run_id, changed_at) = (
             SELECT {excluded}, old.attempts + excluded.attempts, excluded.run_id,
                 now() AT TIME ZONE 'UTC'
@@ -123,9 +226,7 @@ _MERGE = sql.SQL(
     WHERE excluded.attempts > 0 OR ({old}) IS DISTINCT FROM ({excluded})
     """
 ).format(
-    table=TABLE,
-    columns=sql.SQL(", ").join(map(sql.Identifier, COLUMNS)),
-    said=sql.SQL(", ").join(map(sql.Identifier, _SAID)),
+    said=_names(_SAID),
     excluded=sql.SQL(", ").join(sql.SQL("excluded.{}").format(sql.Identifier(n)) for n in _SAID),
     old=sql.SQL(", ").join(sql.SQL("old.{}").format(sql.Identifier(n)) for n in _SAID),
 )
@@ -137,54 +238,3 @@ def _cells(entry: Entry) -> dict[str, Any]:
     verified = entry.source_verified
     cells["source_verified"] = None if verified is None else ("t" if verified else "f")
     return cells
-
-
-def states(ledger: pl.DataFrame, planned: pl.DataFrame) -> pl.DataFrame:
-    """`planned` with the `state`, `attempts` and `ledger_reason` of each image, pending where none.
-
-    An image that was quarantined or pending because of its record is what the plan says now.
-    """
-    known = ledger.select(
-        "attachment_id",
-        "occurrence",
-        pl.col("state").alias("_state"),
-        pl.col("reason").alias("ledger_reason"),
-        pl.col("sentence").alias("ledger_sentence"),
-        pl.col("attempts").alias("attempts"),
-        pl.col("byte_size").alias("ledger_size"),
-        pl.col("checksum").alias("ledger_checksum"),
-    )
-    joined = planned.join(
-        known,
-        on=["attachment_id", "occurrence"],
-        how="left",
-        maintain_order="left",
-    )
-    done = pl.col("_state").is_in(DONE)
-    by_content = (pl.col("_state") == str(State.QUARANTINED)) & pl.col("ledger_reason").is_in(
-        [
-            "image_empty",
-            "image_not_recognized",
-            "image_has_script",
-            "image_too_large",
-            "value_taken",
-        ]
-    )
-    # What the bytes are does not change on a retry, unless legacy names other bytes now.
-    same_bytes = pl.col("ledger_size").eq_missing(pl.col("byte_size")) & pl.col(
-        "ledger_checksum"
-    ).eq_missing(pl.col("checksum"))
-    state = (
-        pl.when(done)
-        .then("_state")
-        .when(pl.col("reason").is_not_null())
-        .then(pl.lit(str(State.QUARANTINED)))
-        .when(pl.col("merged_into").is_not_null())
-        .then(pl.lit(str(State.MERGED)))
-        .when(by_content & same_bytes)
-        .then("_state")
-        .when(pl.col("_state") == str(State.FAILED))
-        .then("_state")
-        .otherwise(pl.lit(str(State.PENDING)))
-    )
-    return joined.with_columns(state=state, attempts=pl.col("attempts").fill_null(0)).drop("_state")

@@ -7,11 +7,14 @@ copied but not written down: that is adopted when its bytes are proved.
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 import polars as pl
 
 from artex_assets.database.connection import Connection
+from artex_assets.errors import StorageError
 from artex_assets.images import ledger, rows
 from artex_assets.images.inspection import Inspection, inspect
 from artex_assets.images.ledger import Entry
@@ -40,13 +43,24 @@ LOOKS = 3
 SAMPLES = 6
 """Pictures a batch that are kept for its contact sheet."""
 
+SAMPLE_BYTES = 2 * 1024 * 1024
+SAMPLE_PIXELS = 25_000_000
+"""Larger pictures are not kept for it."""
+
+NAMED = 100
+"""Failed images a batch that are named; the ledger has all."""
+
 Transact = Callable[[Callable[[Connection], Any]], Any]
-"""Runs a function of a connection in one transaction on the target."""
+"""Runs a function of a connection in one transaction on the target, again when it must."""
 
 
 @dataclass
 class Batch:
-    """What a run did in one batch. Counts are images by state; copied is bytes of this run."""
+    """What a run did in one batch. Counts are images by state; copied is bytes of this run.
+
+    failures: the first of them. seconds: since its first image was begun. samples: pictures, as
+    they are in the target; they are there until the next batch is asked for.
+    """
 
     key: str
     images: int = 0
@@ -64,13 +78,21 @@ class Batch:
         """Nothing of it is failed or pending."""
         return not any(self.states.get(str(state)) for state in (State.FAILED, State.PENDING))
 
+    def tell(self, entry: Entry) -> None:
+        """Counts an image that came out like this."""
+        self.states[str(entry.state)] = self.states.get(str(entry.state), 0) + 1
+        self.done_now += entry.state == State.MIGRATED
+        if entry.state == State.FAILED and len(self.failures) < NAMED:
+            self.failures.append(entry)
+
 
 @dataclass(frozen=True)
 class Job:
     """What a run of an image set needs beside the plan.
 
     copy: the transfer, bound to its source, target and policy. service: the target's service_name.
-    limit: at most so many images are taken up (a sample), None for all.
+    highest: the highest legacy ids of blobs and attachments, of all sets. limit: at most so many
+    images are taken up (a sample), None for all.
     """
 
     image_set: ImageSet
@@ -79,6 +101,7 @@ class Job:
     template: str
     max_pixels: int
     copy: Transfer
+    highest: tuple[int, int]
     limit: int | None = None
 
 
@@ -90,147 +113,131 @@ def migrate(
 ) -> Iterator[Batch]:
     """Migrates the images of `batches` that are not done; yields each batch when it is finished.
 
-    transact: runs a function of a connection in one transaction on the target. planned: the plan of
-    the whole set.
+    planned: the plan of the whole set. The caller holds the locks of `batches`. Raises StorageError
+    when no image would fare better; what was copied before is committed.
     """
-    known = transact(lambda connection: ledger.read(connection, job.image_set))
-    stand = ledger.states(known, planned)
-    _note_the_plan(transact, job, known, stand)
-    work = stand.filter(
-        pl.col("state").is_in([str(State.PENDING), str(State.FAILED)])
-        & pl.col("batch").is_in(list(batches))
-    ).sort("batch", "attachment_id")
-    if job.limit is not None:
-        work = work.head(job.limit)
-    highest = planned.select("blob_id", "attachment_id").max().row(0)
-    if work.height:
-        transact(lambda connection: rows.reserve(connection, highest[0] or 0, highest[1] or 0))
-    yield from _Run(transact, job, stand, work, list(batches)).batches()
+    chosen = transact(lambda connection: _noted(connection, job, planned, batches))
+    yield from _Run(transact, job, chosen, list(batches)).batches()
 
 
-def _note_the_plan(
-    transact: Transact,
-    job: Job,
-    known: pl.DataFrame,
-    stand: pl.DataFrame,
-) -> None:
-    """Every image of the set has a row in the ledger, also before it is taken up."""
-    told = ["attachment_id", "occurrence", "key", "batch", "state", "reason", "sentence", "cause"]
-    failed = pl.col("state") == str(State.FAILED)
-    final = (pl.col("state") == str(State.QUARANTINED)) & pl.col("reason").is_null()
-    now = stand.filter(
-        ~pl.col("state").is_in(list(ledger.DONE)) | pl.col("merged_into").is_not_null()
-    ).with_columns(
-        reason=pl.when(failed | final).then("ledger_reason").otherwise("reason"),
-        sentence=pl.when(failed | final).then("ledger_sentence").otherwise("sentence"),
+def _noted(
+    connection: Connection, job: Job, planned: pl.DataFrame, batches: Sequence[str]
+) -> pl.DataFrame:
+    """The images of `batches` with their states, after the ledger has a line for each of the set.
+
+    Lines of other batches are only added: whoever works on these decides what they say.
+    """
+    known = ledger.read(connection, job.image_set)
+    stand = ledger.stand(known, planned)
+    mine = pl.col("batch").is_in(list(batches))
+    others = stand.filter(~mine.fill_null(False)).join(known, on=ledger.MARK, how="anti")
+    chosen = stand.filter(mine)
+    moved = chosen.join(
+        known.select(*ledger.MARK, pl.col("batch").alias("_batch")), on=ledger.MARK
+    ).filter(pl.col("_batch").ne_missing(pl.col("batch")))
+    ledger.move(connection, job.image_set, moved)
+    open_ = chosen["state"].is_in([str(State.PENDING), str(State.FAILED)]).any()
+    chosen = chosen.with_columns(blocked=pl.lit(False))
+    if open_:
+        chosen = rows.contested(connection, job.image_set, chosen.drop("blocked"))
+        rows.reserve(connection, *job.highest)
+    told = ["state", "reason", "sentence", "cause", "key", "blob_id"]
+    new = chosen.filter(~pl.col("state").is_in(ledger.DONE)).join(
+        known.select(*ledger.MARK, *told), on=[*ledger.MARK, *told], how="anti", nulls_equal=True
     )
-    new = now.join(known.select(told), on=told, how="anti", nulls_equal=True)
-    entries = [
-        Entry(
-            attachment_id=row["attachment_id"],
-            occurrence=row["occurrence"],
-            state=State[row["state"].upper()],
-            reason=row["reason"],
-            sentence=row["sentence"],
-            cause=row["cause"],
-            blob_id=row["blob_id"],
-            key=row["key"],
-            batch=row["batch"],
-            byte_size=row["byte_size"],
-            checksum=row["checksum"],
-        )
-        for row in new.iter_rows(named=True)
-    ]
-    transact(lambda connection: ledger.write(connection, job.image_set, entries, job.run_id))
+    gone = known.filter(~pl.col("state").is_in(ledger.DONE)).join(
+        planned, on=ledger.MARK, how="anti"
+    )
+    ledger.forget(connection, job.image_set, gone)
+    ledger.write(connection, job.image_set, _lines(new), job.run_id)
+    ledger.add(connection, job.image_set, _lines(others), job.run_id)
+    return chosen
+
+
+def _lines(stand: pl.DataFrame) -> pl.DataFrame:
+    """Images that are not done as lines of the ledger."""
+    told = [name for name in ledger.COLUMNS if name in stand.columns]
+    nothing = [name for name in ledger.COLUMNS if name not in stand.columns and name != "attempts"]
+    return stand.select(
+        *told,
+        pl.lit(0, pl.Int64).alias("attempts"),
+        *(pl.lit(None, ledger.COLUMNS[name]).alias(name) for name in nothing),
+    )
 
 
 class _Run:
     """One pass over the work of some batches."""
 
     def __init__(
-        self,
-        transact: Transact,
-        job: Job,
-        stand: pl.DataFrame,
-        work: pl.DataFrame,
-        batches: list[str],
+        self, transact: Transact, job: Job, chosen: pl.DataFrame, batches: list[str]
     ) -> None:
         self.transact = transact
         self.job = job
-        # A blob of several attachments is one object: it is copied once, and serves them all.
-        self.images: dict[str, list[dict[str, Any]]] = {}
-        for row in work.iter_rows(named=True):
-            self.images.setdefault(row["key"], []).append(row)
-        self.found: dict[str, Batch] = {key: Batch(key) for key in batches}
-        chosen = stand.filter(pl.col("batch").is_in(batches))
+        self.found = {key: Batch(key) for key in batches}
         for key, state, count in chosen.group_by("batch", "state").len().iter_rows():
             self.found[key].states[state] = count
             self.found[key].images += count
+        open_ = pl.col("state").is_in([str(State.PENDING), str(State.FAILED)])
+        for row in chosen.filter(open_ & pl.col("blocked")).iter_rows(named=True):
+            batch = self.found[row["batch"]]
+            batch.states[row["state"]] -= 1
+            batch.tell(_failed(row, row["reason"], row["sentence"], attempts=0))
+        work = chosen.filter(open_ & ~pl.col("blocked")).sort("batch", "key", *ledger.MARK)
+        self.work = work if job.limit is None else work.head(job.limit)
         self.open = dict.fromkeys(batches, 0)
-        for same in self.images.values():
-            self.open[same[0]["batch"]] += 1
-        self.began = time.monotonic()
+        for key, count in self.work.group_by("batch").agg(pl.n_unique("key")).iter_rows():
+            self.open[key] = count
+        # Those under way, by key: a blob of several attachments is copied once for them all.
+        self.images: dict[str, list[dict[str, Any]]] = {}
+        self.began: dict[str, float] = {}
 
     def batches(self) -> Iterator[Batch]:
         """Does the work; yields batches as they finish, those without work first."""
         for key, left in self.open.items():
             if not left:
                 yield self.found[key]
-        taken = self._taken()
+        if self.work.is_empty():
+            return
+        looks = self.work["key"].unique(maintain_order=True).head(LOOKS)
+        self.job.copy.preflight([source_key(self.job.template, key) for key in looks])
         group: list[Copied | NotCopied] = []
         last = time.monotonic()
-        items = [self._item(key) for key in self.images if key not in taken]
-        if items:
-            self.job.copy.preflight([item.source_key for item in items[:LOOKS]])
-        for result in self.job.copy(items, self._inspect):
-            group.append(result)
-            if len(group) >= GROUP or time.monotonic() - last > GROUP_SECONDS:
-                yield from self._commit(group)
-                group, last = [], time.monotonic()
+        try:
+            for result in self.job.copy(self._items(), self._inspect):
+                group.append(result)
+                if len(group) >= GROUP or time.monotonic() - last > GROUP_SECONDS:
+                    done, group = group, []
+                    yield from self._commit(done)
+                    last = time.monotonic()
+        except StorageError:
+            yield from self._commit(group)
+            raise
         yield from self._commit(group)
 
-    def _taken(self) -> set[str]:
-        """Keys of which the target has a blob row that says otherwise: never touched."""
-        claims = [
-            (key, same[0]["byte_size"], same[0]["checksum"]) for key, same in self.images.items()
-        ]
-        taken: set[str] = self.transact(lambda connection: rows.keys_taken(connection, claims))
-        failures = [
-            self._failed(
-                image,
-                Obstacle.KEY_TAKEN,
-                "The target has another blob with this key that this migration did not put there. "
-                "Remove or rename that one, then retry.",
+    def _items(self) -> Iterator[Item]:
+        """What is to be copied. It is taken from the transfer's thread, a little ahead."""
+        for key, same in groupby(self.work.iter_rows(named=True), itemgetter("key")):
+            images = list(same)
+            image = images[0]
+            self.images[key] = images
+            self.began.setdefault(image["batch"], time.monotonic())
+            yield Item(
+                source_key=source_key(self.job.template, key),
+                key=key,
+                size=image["byte_size"],
+                md5=image["checksum"],
+                content_type=image["content_type"],
+                disposition=content_disposition(image["filename"], image["content_type"] or ""),
             )
-            for key in sorted(taken)
-            for image in self.images[key]
-        ]
-        self.transact(
-            lambda connection: ledger.write(
-                connection, self.job.image_set, failures, self.job.run_id
-            )
-        )
-        for key in taken:
-            self._count(self.images[key], failures)
-        return taken
-
-    def _item(self, key: str) -> Item:
-        image = self.images[key][0]
-        return Item(
-            source_key=source_key(self.job.template, key),
-            key=key,
-            size=image["byte_size"],
-            md5=image["checksum"],
-            content_type=image["content_type"],
-            disposition=content_disposition(image["filename"], image["content_type"] or ""),
-        )
 
     def _inspect(self, item: Item, head: bytes, tail: bytes, size: int) -> Inspected:
         seen = inspect(head, tail, size, item.content_type, self.job.max_pixels)
         if seen.quarantine:
             return Inspected(None, str(seen.quarantine), seen.sentence, NO_RETRY, seen)
         samples = self.found[self.images[item.key][0]["batch"]].samples
-        if len(samples) < SAMPLES and len(head) == size:
+        pixels = (seen.width or SAMPLE_PIXELS) * (seen.height or SAMPLE_PIXELS)
+        small = size <= min(len(head), SAMPLE_BYTES) and pixels <= SAMPLE_PIXELS
+        if small and len(samples) < SAMPLES:
             samples.append(head)
         stored = stored_content_type(seen.content_type) if seen.content_type else None
         return Inspected(stored, note=seen)
@@ -238,39 +245,30 @@ class _Run:
     def _commit(self, group: Sequence[Copied | NotCopied]) -> Iterator[Batch]:
         if not group:
             return
-        entries = self.transact(lambda connection: self._write(connection, group))
-        by_key: dict[str | None, list[Entry]] = {}
-        for entry in entries:
-            by_key.setdefault(entry.key, []).append(entry)
-        for result in group:
-            images = self.images[result.item.key]
-            batch = self._count(images, by_key[result.item.key])
+        entries: list[list[Entry]] = self.transact(
+            lambda connection: self._write(connection, group)
+        )
+        for result, told in zip(group, entries, strict=True):
+            images = self.images.pop(result.item.key)
+            batch = self.found[images[0]["batch"]]
+            for image, entry in zip(images, told, strict=True):
+                batch.states[image["state"]] -= 1
+                batch.tell(entry)
             batch.retries += result.retries
             if isinstance(result, Copied):
                 batch.adopted += result.adopted
-                batch.copied += 0 if result.adopted else result.item.size
+                batch.copied += 0 if result.adopted else result.size
             self.open[batch.key] -= 1
             if not self.open[batch.key]:
-                batch.seconds = time.monotonic() - self.began
+                batch.seconds = time.monotonic() - self.began[batch.key]
                 yield batch
+                batch.samples.clear()
 
-    def _count(self, images: Sequence[dict[str, Any]], entries: Sequence[Entry]) -> Batch:
-        batch = self.found[images[0]["batch"]]
-        for image in images:
-            batch.states[image["state"]] -= 1
-        for entry in entries:
-            if entry.key != images[0]["key"]:
-                continue
-            batch.states[str(entry.state)] = batch.states.get(str(entry.state), 0) + 1
-            batch.done_now += entry.state == State.MIGRATED
-            if entry.state == State.FAILED:
-                batch.failures.append(entry)
-        return batch
-
-    def _write(self, connection: Connection, group: Sequence[Copied | NotCopied]) -> list[Entry]:
+    def _write(
+        self, connection: Connection, group: Sequence[Copied | NotCopied]
+    ) -> list[list[Entry]]:
         """One group's rows and ledger entries, in the caller's transaction."""
         copied = [result for result in group if isinstance(result, Copied)]
-        blobs = [self._blob(result) for result in copied]
         attachments = [
             rows.AttachmentRow(
                 legacy_id=image["attachment_id"],
@@ -283,13 +281,15 @@ class _Run:
             for result in copied
             for image in self.images[result.item.key]
         ]
+        blobs = [self._blob(result) for result in copied]
         written = rows.write(connection, self.job.image_set, blobs, attachments)
-        entries: list[Entry] = []
-        for result in group:
-            for image in self.images[result.item.key]:
-                entries.append(self._entry(result, image, written))
-        ledger.write(connection, self.job.image_set, entries, self.job.run_id)
-        self._record(connection, copied)
+        entries = [
+            [_entry(result, image, written) for image in self.images[result.item.key]]
+            for result in group
+        ]
+        told = ledger.lines([entry for same in entries for entry in same])
+        ledger.write(connection, self.job.image_set, told, self.job.run_id)
+        self._record(connection, [one for one in copied if one.item.key in written.blobs], written)
         return entries
 
     def _blob(self, result: Copied) -> rows.BlobRow:
@@ -301,72 +301,14 @@ class _Run:
             content_type=_content_type(result),
             metadata=image["metadata"],
             service_name=self.job.service,
-            byte_size=result.item.size,
+            byte_size=result.size,
             checksum=result.md5,
             created_at=image["blob_created_at"],
         )
 
-    def _entry(
-        self, result: Copied | NotCopied, image: dict[str, Any], written: rows.Written
-    ) -> Entry:
-        mark = (image["attachment_id"], image["occurrence"])
-        if isinstance(result, NotCopied):
-            return self._failed(
-                image,
-                result.reason,
-                f"{result.sentence} {result.next_step}".strip(),
-                State.QUARANTINED if result.refused else State.FAILED,
-                result.retries + 1,
-            )
-        if image["key"] in written.key_taken:
-            return self._failed(image, Obstacle.KEY_TAKEN, "Another blob got this key meanwhile.")
-        if mark in written.place_taken:
-            return self._failed(
-                image,
-                Reason.VALUE_TAKEN,
-                "The record has another image in the target that this migration did not put there.",
-                State.QUARANTINED,
-            )
-        return Entry(
-            attachment_id=image["attachment_id"],
-            occurrence=image["occurrence"],
-            state=State.MIGRATED,
-            blob_id=image["blob_id"],
-            key=image["key"],
-            batch=image["batch"],
-            attempts=result.retries + 1,
-            byte_size=result.item.size,
-            checksum=result.md5,
-            proof=str(result.proof),
-            source_verified=image["checksum"] is not None,
-            warnings=_warnings(result),
-            target_blob_id=written.blobs[image["key"]],
-            target_attachment_id=written.attachments[mark],
-        )
-
-    def _failed(
-        self,
-        image: dict[str, Any],
-        reason: str,
-        sentence: str,
-        state: State = State.FAILED,
-        attempts: int = 1,
-    ) -> Entry:
-        return Entry(
-            attachment_id=image["attachment_id"],
-            occurrence=image["occurrence"],
-            state=state,
-            reason=str(reason),
-            sentence=sentence,
-            blob_id=image["blob_id"],
-            key=image["key"],
-            batch=image["batch"],
-            attempts=attempts,
-            byte_size=image["byte_size"],
-            checksum=image["checksum"],
-        )
-
-    def _record(self, connection: Connection, copied: Sequence[Copied]) -> None:
+    def _record(
+        self, connection: Connection, copied: Sequence[Copied], written: rows.Written
+    ) -> None:
         """The cells of Active Storage rows that are not what legacy says."""
         corrected = [
             (self.images[one.item.key][0]["blob_id"], one.item.content_type, _content_type(one))
@@ -378,11 +320,65 @@ class _Run:
             for one in copied
             for image in self.images[one.item.key]
             if image["name"] == self.job.image_set.first != image["legacy_name"]
+            and (image["attachment_id"], image["occurrence"]) in written.attachments
         ]
         run = self.job.run_id
         change = Change.CONTENT_TYPE_CORRECTED
         rows.record(connection, rows.BLOBS, "content_type", change, corrected, run)
         rows.record(connection, rows.ATTACHMENTS, "name", Change.IMAGE_PROMOTED, promoted, run)
+
+
+def _entry(result: Copied | NotCopied, image: dict[str, Any], written: rows.Written) -> Entry:
+    """What the ledger is to say of an image after `result` was written."""
+    mark = (image["attachment_id"], image["occurrence"])
+    attempts = result.retries + 1
+    if isinstance(result, NotCopied):
+        sentence = f"{result.sentence} {result.next_step}".strip()
+        state = State.QUARANTINED if result.refused else State.FAILED
+        return _failed(image, result.reason, sentence, state, attempts)
+    if image["key"] in written.key_taken:
+        return _failed(image, Obstacle.KEY_TAKEN, rows.KEY_TAKEN, attempts=attempts)
+    if mark in written.place_taken:
+        reason, state = Reason.VALUE_TAKEN, State.QUARANTINED
+        return _failed(image, reason, rows.PLACE_TAKEN, state, attempts)
+    return Entry(
+        attachment_id=image["attachment_id"],
+        occurrence=image["occurrence"],
+        state=State.MIGRATED,
+        blob_id=image["blob_id"],
+        key=image["key"],
+        batch=image["batch"],
+        attempts=attempts,
+        byte_size=result.size,
+        checksum=result.md5,
+        proof=str(result.proof),
+        source_verified=image["checksum"] is not None,
+        warnings=_warnings(result),
+        target_blob_id=written.blobs[image["key"]],
+        target_attachment_id=written.attachments[mark],
+    )
+
+
+def _failed(
+    image: dict[str, Any],
+    reason: str,
+    sentence: str,
+    state: State = State.FAILED,
+    attempts: int = 1,
+) -> Entry:
+    return Entry(
+        attachment_id=image["attachment_id"],
+        occurrence=image["occurrence"],
+        state=state,
+        reason=str(reason),
+        sentence=sentence,
+        blob_id=image["blob_id"],
+        key=image["key"],
+        batch=image["batch"],
+        attempts=attempts,
+        byte_size=image["byte_size"],
+        checksum=image["checksum"],
+    )
 
 
 def _content_type(result: Copied) -> str | None:

@@ -39,7 +39,7 @@ COLUMNS: Mapping[str, type[pl.DataType] | pl.DataType] = {
 attachment_id, blob_id: legacy ids; an attachment without an id has 0. occurrence: the how manieth
 row of that id. record_id: the target's. name: the attachment's in the target. byte_size: bytes;
 checksum: base64 MD5, null when legacy has none. Times are UTC. reason: why it is quarantined, else
-null. merged_into: the attachment that says the same.
+null. merged_into: the attachment that says the same. sentence: of a reason, or of the merging.
 """
 
 
@@ -73,14 +73,21 @@ def plan(
         )
     )
     images = images.with_columns(batch_of(images["key"], batches))
-    whole = _merged(_named(image_set, _judged(image_set, images))).select(list(COLUMNS))
-    return whole.with_columns(pl.col("attachment_id").fill_null(0))
+    judged = _judged(image_set, images).with_columns(merged_into=pl.lit(None, pl.Int64))
+    # Twice the same in legacy is one image; so are two that the target cannot keep apart.
+    single = _merged(judged, "legacy_name")
+    whole = _merged(_named(image_set, single), "name")
+    says = pl.format("It says the same as the attachment {}.", "merged_into")
+    return whole.with_columns(
+        pl.col("attachment_id").fill_null(0), sentence=pl.coalesce("sentence", says)
+    ).select(list(COLUMNS))
 
 
 def unmapped_types(attachments: pl.DataFrame, sets: Mapping[str, ImageSet]) -> dict[str, int]:
-    """Attachments by a record type that no image set carries."""
+    """How many attachments there are of each record type that no image set carries."""
     carried = [image_set.legacy_type for image_set in sets.values()]
-    others = attachments.filter(~pl.col("record_type").is_in(carried))
+    types = attachments.select(pl.col("record_type").fill_null("no record type"))
+    others = types.filter(~pl.col("record_type").is_in(carried))
     return dict(others.group_by("record_type").len().sort("record_type").iter_rows())
 
 
@@ -164,16 +171,16 @@ def _judged(image_set: ImageSet, images: pl.DataFrame) -> pl.DataFrame:
             nothing,
         ),
         (
-            Reason.DUPLICATE_KEY,
-            (pl.col("_same_blob") > 1) | (pl.col("_same_key") > 1),
-            pl.lit("Several blobs have its id or its key, and say different things of the object."),
-            nothing,
-        ),
-        (
             Reason.MISSING_VALUE,
             pl.any_horizontal(pl.col("key", "filename", "byte_size").is_null())
             | (pl.col("key") == ""),
             pl.lit("Its blob lacks its key, its file name or its size."),
+            nothing,
+        ),
+        (
+            Reason.DUPLICATE_KEY,
+            (pl.col("_same_blob") > 1) | (pl.col("_same_key") > 1),
+            pl.lit("Several blobs have its id or its key, and say different things of the object."),
             nothing,
         ),
         (
@@ -211,7 +218,7 @@ def _named(image_set: ImageSet, images: pl.DataFrame) -> pl.DataFrame:
     """
     if image_set.first is None:
         return images.with_columns(name=pl.lit(image_set.others))
-    stands = pl.col("reason").is_null()
+    stands = pl.col("reason").is_null() & pl.col("merged_into").is_null()
     order = (
         pl.when(stands)
         .then(
@@ -230,17 +237,21 @@ def _named(image_set: ImageSet, images: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _merged(images: pl.DataFrame) -> pl.DataFrame:
-    """`images` with attachments of one place and one object merged into that of the lowest id."""
-    stands = pl.col("reason").is_null()
+def _merged(images: pl.DataFrame, name: str) -> pl.DataFrame:
+    """`images` with those of one record, `name` and object merged into that of the lowest id."""
+    place = ["record_id", name, "key"]
     lowest = (
-        images.filter(stands)
+        images.filter(pl.col("reason").is_null() & pl.col("merged_into").is_null())
         .sort("attachment_id", "occurrence")
-        .with_columns(pl.col("attachment_id").first().over("record_id", "name", "key").alias("_to"))
-        .with_columns(_nth=pl.int_range(pl.len()).over("record_id", "name", "key"))
+        .with_columns(
+            pl.col("attachment_id").first().over(place).alias("_to"),
+            pl.int_range(pl.len()).over(place).alias("_nth"),
+        )
         .filter(pl.col("_nth") > 0)
-        .select("attachment_id", "occurrence", pl.col("_to").alias("merged_into"))
+        .select("attachment_id", "occurrence", "_to")
     )
-    return images.join(
-        lowest, on=["attachment_id", "occurrence"], how="left", maintain_order="left"
+    return (
+        images.join(lowest, on=["attachment_id", "occurrence"], how="left", maintain_order="left")
+        .with_columns(pl.coalesce("merged_into", "_to").alias("merged_into"))
+        .drop("_to")
     )

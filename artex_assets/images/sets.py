@@ -41,6 +41,9 @@ EXTERNAL_SALE_PHOTOS = ImageSet(
     others="photos",
 )
 
+IMAGES_FAILED = "images failed"
+"""The metadata by which a step's failure is known to be that of images, not of the run."""
+
 IMAGE_SETS = {declared.name: declared for declared in (POSTER_IMAGES, EXTERNAL_SALE_PHOTOS)}
 
 
@@ -54,7 +57,10 @@ def batch_keys(count: int) -> list[str]:
 
 
 def batch_of(keys: pl.Series, count: int) -> pl.Series:
-    """The batch (String) of each blob key: a stable hash of the key, so that it never moves."""
+    """The batch (String) of each blob key: a stable hash of the key, so that it never moves.
+
+    NULL for an image without a key.
+    """
     names = batch_keys(count)
 
     def batch(key: str) -> str:

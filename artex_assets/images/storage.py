@@ -1,10 +1,12 @@
 """Where images come from and go to, as the settings say: buckets, or a folder."""
 
+import hashlib
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import polars as pl
 from pydantic import SecretStr
 
 from artex_assets.errors import SettingsError
@@ -121,12 +123,45 @@ def folder(settings: Settings) -> Path:
     return chosen.expanduser().absolute() if chosen else settings.home / "storage"
 
 
+def objects(settings: Settings) -> pl.DataFrame:
+    """What the target holds: key (String), size (Int64, bytes), md5 (String).
+
+    md5 is hexadecimal; null where a bucket's listing does not tell it.
+    """
+    schema = {"key": pl.String, "size": pl.Int64, "md5": pl.String}
+    if settings.artex_target_service == "local":
+        files = [path for path in folder(settings).glob("*/*/*") if path.is_file()]
+        rows = [(path.name, path.stat().st_size, _md5(path)) for path in files]
+        return pl.DataFrame(rows, schema=schema, orient="row")
+    account = target(settings)
+    pages = account.client().get_paginator("list_objects_v2").paginate(Bucket=account.name)
+    listed = [pl.DataFrame(schema=schema)]
+    for page in pages:
+        found = [
+            (entry["Key"], entry["Size"], entry["ETag"].strip('"'))
+            for entry in page.get("Contents", [])
+        ]
+        listed.append(pl.DataFrame(found, schema=schema, orient="row"))
+    # An ETag of another length is that of an upload in parts, or of an encrypted object.
+    plain = pl.col("md5").str.contains("^[0-9a-f]{32}$")
+    return pl.concat(listed).with_columns(md5=pl.when(plain).then("md5"))
+
+
+def _md5(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, _digest).hexdigest()
+
+
+def _digest() -> "hashlib._Hash":
+    return hashlib.md5(usedforsecurity=False)
+
+
 def _embedded(settings: Settings, which: str) -> Account:
-    from artex_assets.embedded.seaweedfs import SOURCE_BUCKET, TARGET_BUCKET, EmbeddedS3
+    from artex_assets.embedded.seaweedfs import TARGET_BUCKET, EmbeddedS3
 
     server = EmbeddedS3(settings.home)
     return Account(
-        SOURCE_BUCKET if which == "source" else TARGET_BUCKET,
+        settings.source_bucket if which == "source" else TARGET_BUCKET,
         "us-east-1",
         server.endpoint_url,
         server.access_key,

@@ -9,7 +9,7 @@ import polars as pl
 from artex_assets.database.connection import Connection
 from artex_assets.images import ledger
 from artex_assets.images.sets import ImageSet
-from artex_assets.report.standing import Attention
+from artex_assets.report.attention import Attention
 from artex_assets.target import migration_schema
 from artex_assets.vocabulary import State
 

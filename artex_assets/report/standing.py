@@ -10,13 +10,14 @@ from psycopg import sql
 from artex_assets.checks.table import edits, quarantine, values_held
 from artex_assets.database.connection import Connection
 from artex_assets.database.copy import copy_out
+from artex_assets.images.sets import ImageSet
+from artex_assets.report.attention import FAILED_CHECK, Attention
+from artex_assets.report.image_standing import ImageSetStanding, image_standing
 from artex_assets.tables.declaration import Table
 from artex_assets.tables.outcome import KEYS
 from artex_assets.target import migration_schema
 from artex_assets.target.schema import missing_solid_tables, read_tables
 from artex_assets.vocabulary import Edit
-
-FAILED = "check failed"
 
 SERIOUS = frozenset({str(Edit.CONFLICT)})
 """Edits that need a decision; the others are only reported."""
@@ -36,35 +37,24 @@ class TableStanding:
 
 
 @dataclass(frozen=True)
-class Attention:
-    """One thing that a person should look at: which row of which table, and why.
-
-    kind: `quarantined`, `edited`, or `check failed` for what a check of severity ERROR finds.
-    """
-
-    table: str
-    kind: str
-    key: str
-    reason: str
-
-
-@dataclass(frozen=True)
 class Standing:
-    """All tables in the order of the migration, and what needs attention."""
+    """All tables in the order of the migration, the image sets, and what needs attention."""
 
     tables: list[TableStanding]
+    image_sets: list[ImageSetStanding]
     attention: list[Attention]
 
     @property
     def clean(self) -> bool:
-        """Nothing is quarantined, in conflict, failing a check, or still to be loaded."""
+        """Nothing is quarantined, failed, in conflict, failing a check, or still to be done."""
         return (
             all(table.legacy is not None for table in self.tables)
+            and all(image_set.clean for image_set in self.image_sets)
             and not any(
                 table.quarantined or any(table.edits.get(state) for state in SERIOUS)
                 for table in self.tables
             )
-            and not any(line.kind == FAILED for line in self.attention)
+            and not any(line.kind == FAILED_CHECK for line in self.attention)
         )
 
     def as_json(self) -> dict[str, Any]:
@@ -72,14 +62,18 @@ class Standing:
         return {
             "clean": self.clean,
             "tables": {table.table: asdict(table) for table in self.tables},
+            "image_sets": {one.image_set: one.as_json() for one in self.image_sets},
             "attention": [asdict(line) for line in self.attention],
         }
 
 
-def standing(connection: Connection, tables: Mapping[str, Table]) -> Standing:
-    """Where `tables` stand. A target without a migration schema has loaded nothing yet."""
+def standing(
+    connection: Connection, tables: Mapping[str, Table], image_sets: Mapping[str, ImageSet]
+) -> Standing:
+    """Where these stand. A target without a migration schema has loaded nothing yet."""
+    images, open_images = image_standing(connection, image_sets)
     if not migration_schema.exists(connection):
-        return Standing([TableStanding(name, None) for name in tables], [])
+        return Standing([TableStanding(name, None) for name in tables], images, [])
     query = sql.SQL("SELECT table_name, legacy_rows, loaded, merged FROM artex_migration.tables")
     columns = {
         "table_name": pl.String,
@@ -90,7 +84,7 @@ def standing(connection: Connection, tables: Mapping[str, Table]) -> Standing:
     counts = {row[0]: row[1:] for row in copy_out(connection, query, columns).iter_rows()}
     stand: list[TableStanding] = []
     attention = [
-        Attention("target_schema", FAILED, absent, "The application needs this table.")
+        Attention("target_schema", FAILED_CHECK, absent, "The application needs this table.")
         for absent in missing_solid_tables(connection)
     ]
     target = read_tables(connection, list(tables))
@@ -116,10 +110,10 @@ def standing(connection: Connection, tables: Mapping[str, Table]) -> Standing:
         for kind, finding in (
             ("quarantined", quarantine(table, quarantined)),
             ("edited", edits(table, edited)),
-            (FAILED, values_held(connection, table, target[name])),
+            (FAILED_CHECK, values_held(connection, table, target[name])),
         ):
             attention += [
                 Attention(name, kind, row["key"], row["reason"])
                 for row in finding.offenders.iter_rows(named=True)
             ]
-    return Standing(stand, attention)
+    return Standing(stand, images, attention + open_images)

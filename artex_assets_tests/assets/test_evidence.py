@@ -79,7 +79,9 @@ def test_a_load_shows_its_rows_by_outcome_time_speed_and_reasons(users: TargetTa
     assert (shown["legacy rows"], shown["merged"], shown["quarantined"]) == (4, 0, 1)
     assert (shown["inserted"], shown["updated"], shown["unchanged"]) == (1, 1, 1)
     assert (shown["seconds"], shown["rows per second"], shown["recorded cells"]) == (0.5, 8.0, 2)
-    reasons = metadata["quarantine reasons"].records[0].data
+    held = metadata["quarantine reasons"]
+    assert isinstance(held, dg.TableMetadataValue)
+    reasons = held.records[0].data
     assert reasons["meaning"] == Reason.EMAIL_DUPLICATE.meaning
     assert "edited in the target" not in metadata
 
@@ -117,7 +119,9 @@ def test_a_finding_becomes_a_check_with_its_offenders_in_a_table() -> None:
     assert result.severity == dg.AssetCheckSeverity.WARN
     assert result.description == "Quarantined rows"
     assert result.metadata["count"].value == 1
-    assert [record.data["key"] for record in result.metadata["offenders"].records] == ["7"]
+    shown = result.metadata["offenders"]
+    assert isinstance(shown, dg.TableMetadataValue)
+    assert [record.data["key"] for record in shown.records] == ["7"]
 
 
 def test_a_passing_check_has_no_table() -> None:

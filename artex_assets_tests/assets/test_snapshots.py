@@ -44,7 +44,6 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> SnapshotStore:
     return SnapshotStore(Bucket(url, lambda: s3_client(chosen)))
 
 
-@pytest.mark.xdist_group("snapshots")
 class TestEachPlace:
     def test_a_frame_comes_back_as_it_was_written(self, store: SnapshotStore) -> None:
         store.write("run-1", "artworks", FRAME)
@@ -150,7 +149,8 @@ def test_a_run_reads_one_snapshot_whatever_is_published_meanwhile(
         snapshots.store().publish(run)
 
     users, venues = (
-        dg.SourceAsset(["legacy", name], io_manager_key="snapshots") for name in ("users", "venues")
+        dg.AssetSpec(["legacy", name]).with_io_manager_key("snapshots")
+        for name in ("users", "venues")
     )
 
     @dg.asset(ins={"legacy": dg.AssetIn(key=users.key)})

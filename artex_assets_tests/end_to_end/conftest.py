@@ -1,6 +1,6 @@
 """Two homes with real services: that of the demo, and one whose targets are given by DATABASE_URL.
 
-The tests of each home bear an xdist group, so that one worker starts it, once.
+The tests of each home have a folder, which one worker of pytest-xdist gets: it is started once.
 """
 
 import subprocess

@@ -1,10 +1,16 @@
-"""A real S3 server for the tests of images, started once for each worker of pytest-xdist."""
+"""A real S3 server and a real target for the tests of images, once a worker of pytest-xdist."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from artex_assets.embedded.seaweedfs import EmbeddedS3
+from artex_assets.images.transfer import Bucket
+from artex_assets_tests.images.gallery import Gallery, buckets, client
+from artex_assets_tests.target.migration import Migration, migrated, migrated_template, template
+
+__all__ = ["migrated", "migrated_template", "template"]
 
 
 @pytest.fixture(scope="session")
@@ -14,3 +20,19 @@ def object_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedS
     server.start()
     yield server
     server.stop()
+
+
+@pytest.fixture(scope="session")
+def gallery_buckets(object_store: EmbeddedS3) -> Iterator[tuple[Any, Bucket, Bucket]]:
+    """A client and two buckets, which all tests of this worker use one after another."""
+    s3 = client(object_store)
+    yield (s3, *buckets(object_store, s3))
+    s3.close()
+
+
+@pytest.fixture
+def gallery(migrated: Migration, gallery_buckets: tuple[Any, Bucket, Bucket]) -> Iterator[Gallery]:
+    """No images yet; the posters 8 and 9 are in the target."""
+    one = Gallery(migrated, *gallery_buckets)
+    yield one
+    one.clear()

@@ -68,8 +68,11 @@ class Client:
         """
         while True:
             try:
-                async with self._pace.request():
+                await self._pace.enter()
+                try:
                     response = await self._once(patience, method, key, query, headers, body, limit)
+                finally:
+                    self._pace.leave()
             except ssl.SSLCertVerificationError as error:
                 raise StorageError(
                     f"The certificate of the server of {self.bucket} is not trusted: "

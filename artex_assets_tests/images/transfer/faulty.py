@@ -1,6 +1,7 @@
 """A proxy in front of the real S3 server that does to chosen requests what networks do."""
 
 import asyncio
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -150,12 +151,15 @@ async def _message(reader: asyncio.StreamReader) -> tuple[bytes, bytes]:
 
 
 @contextmanager
-def running(upstream: tuple[str, int]) -> Iterator[Proxy]:
-    """A proxy that listens at its `url` until the block ends."""
+def running(upstream: tuple[str, int], context: ssl.SSLContext | None = None) -> Iterator[Proxy]:
+    """A proxy that listens at its `url` until the block ends; with a context it speaks TLS."""
     proxy = Proxy(upstream)
     loop = asyncio.new_event_loop()
-    server = loop.run_until_complete(asyncio.start_server(proxy.serve, "127.0.0.1", 0, limit=2**20))
-    proxy.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    server = loop.run_until_complete(
+        asyncio.start_server(proxy.serve, "127.0.0.1", 0, limit=2**20, ssl=context)
+    )
+    scheme = "https" if context else "http"
+    proxy.url = f"{scheme}://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     thread = threading.Thread(target=loop.run_forever)
     thread.start()
     try:

@@ -207,15 +207,15 @@ def test_a_key_of_the_source_may_be_another_one(world: World) -> None:
 
 
 AWKWARD = [
-    "a//b",
-    "/a",
+    "folder//b",
+    "/lead",
     "a b",
     "a+b",
     "a%20b",
     "a%2Fb",
     "..a",
     "a..b",
-    "a/.b",
+    "other/.b",
     "ünï/🎨",
     "e\u0301",
     "~-_.!*'();:@,$[]&=?#\"<>\\|`^{}",
@@ -224,15 +224,9 @@ AWKWARD = [
     "\x7f",
     "/".join(["k" * 255] * 4),
 ]
-KEYS = st.text(
-    st.characters(codec="utf-8", exclude_characters="\0", exclude_categories=["Cs"]), min_size=1
-).filter(
-    lambda key: (
-        {".", ".."}.isdisjoint(key.split("/"))  # which this server refuses, whoever asks
-        and not key.endswith("/")
-        and all(len(part.encode()) <= 255 for part in key.split("/"))
-    )
-)
+NAMES = st.text(st.characters(codec="utf-8", exclude_characters="\0/\\"), min_size=1, max_size=60)
+# SeaweedFS keeps objects as paths: . and .. are refused, and a\b, a/b and a//b are the same.
+KEYS = NAMES.filter(lambda name: name not in (".", ".."))
 
 
 @pytest.mark.parametrize("server_side", [False, True])

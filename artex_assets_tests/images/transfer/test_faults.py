@@ -9,7 +9,7 @@ import pytest
 from botocore.credentials import Credentials
 
 from artex_assets.errors import StorageError
-from artex_assets.images.transfer import Copied, NotCopied, Obstacle, Policy, Proof, Transfer
+from artex_assets.images.transfer import Copied, NotCopied, Obstacle, Proof
 from artex_assets.images.transfer.target import Traits
 from artex_assets_tests.images.transfer import faulty
 from artex_assets_tests.images.transfer.conftest import (
@@ -69,7 +69,9 @@ def test_a_fault_that_passes_costs_a_retry(
     result = behind.copy(item)
     assert isinstance(result, Copied)
     assert not result.adopted
-    assert (result.retries, result.md5) == (1, item.md5)
+    # A connection that was used before may have been closed meanwhile, which is no fault.
+    assert result.retries == (0 if method == "PUT" and fault is faulty.lose_answer else 1)
+    assert result.md5 == item.md5
     assert world.kept("key") == CONTENT
 
 
@@ -94,7 +96,8 @@ def test_a_fault_that_passes_costs_a_retry_of_a_part_as_well(
     behind = before_source(world, proxy) if method == "GET" else before_target(world, proxy)
     result = behind.copy(item, IN_PARTS)
     assert isinstance(result, Copied)
-    assert (result.retries, result.proof, result.adopted) == (1, Proof.READ_BACK, False)
+    assert result.retries == (0 if fault is faulty.lose_answer else 1)
+    assert (result.proof, result.adopted) == (Proof.READ_BACK, False)
     assert world.kept("key") == LARGE
     assert world.uploads() == []
 
@@ -333,11 +336,11 @@ def test_a_source_that_denies_one_object_after_another_stops_the_transfer(
     items = [world.put(f"key{number}", CONTENT) for number in range(60)]
     proxy.choose = only("GET", answers(403, code), times=1000)
     policy = replace(QUICK, concurrency=4)
-    seen = []
+    results = before_source(world, proxy).transfer(policy)(items, accept)
+    seen: list[Copied | NotCopied] = []
     with pytest.raises(StorageError, match=code):
-        for one in before_source(world, proxy).transfer(policy)(items, accept):
-            seen.append(one)
-    assert len(seen) == policy.give_up_after
+        seen.extend(results)
+    assert policy.give_up_after <= len(seen) < policy.give_up_after + policy.concurrency
 
 
 def test_preflight_passes_and_leaves_nothing(world: World) -> None:

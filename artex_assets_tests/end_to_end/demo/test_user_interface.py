@@ -16,8 +16,6 @@ from artex_assets_tests.end_to_end.conftest import Demo
 from artex_assets_tests.end_to_end.graphql import Client
 from artex_assets_tests.end_to_end.outcome import CORE, Target, versions
 
-pytestmark = pytest.mark.xdist_group("demo")
-
 ASSETS = """
 { assetNodes {
     assetKey { path }

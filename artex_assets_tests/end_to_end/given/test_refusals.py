@@ -14,8 +14,6 @@ from artex_assets_tests.end_to_end.command import Artex
 from artex_assets_tests.end_to_end.conftest import PASSWORD
 from artex_assets_tests.end_to_end.outcome import CORE, EXPECTED, Target
 
-pytestmark = pytest.mark.xdist_group("given targets")
-
 DEMO = {"LEGACY_BACKUP": str(DEMO_BACKUP)}
 
 
@@ -33,7 +31,10 @@ def untouched(url: str) -> bool:
 
 
 def test_before_anything_was_migrated_the_status_says_so(given: Artex) -> None:
-    plain, as_json = given.run("status"), given.run("status", "--json")
+    url = given.new_database("not_yet")
+    create(url)
+    plain = given.run("status", DATABASE_URL=url)
+    as_json = given.run("status", "--json", DATABASE_URL=url)
     assert (plain.returncode, as_json.returncode) == (2, 2)
     said = json.loads(as_json.stdout)
     assert plain.stdout.count("not loaded yet") == len(said["tables"]) >= len(CORE)

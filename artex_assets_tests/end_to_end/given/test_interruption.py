@@ -12,8 +12,6 @@ from artex_assets.target.schema import create
 from artex_assets_tests.end_to_end.command import Artex, table_held, wait_for_load
 from artex_assets_tests.end_to_end.outcome import Target
 
-pytestmark = pytest.mark.xdist_group("given targets")
-
 DEMO = {"LEGACY_BACKUP": str(DEMO_BACKUP)}
 
 

@@ -8,14 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
-import pytest
 from psycopg import sql
 
 from artex_assets.embedded.postgres import DAGSTER_DATABASE
-from artex_assets.settings import DEMO_BACKUP
-from artex_assets.target.schema import create
 from artex_assets_tests.end_to_end.command import Artex
-from artex_assets_tests.end_to_end.conftest import PASSWORD, Demo
 
 HELD_BACK = ("postgres/", "seaweedfs/", "snapshot/")
 """Below a home: data of servers, and snapshots, which are for their owner only."""
@@ -74,26 +70,3 @@ def leaks(artex: Artex, canaries: set[str], *printed: str) -> set[str]:
         whole.setdefault(place, []).append(text)
     joined = {place: "\n".join(parts) for place, parts in whole.items()}
     return {place for place, text in joined.items() if any(word in text for word in canaries)}
-
-
-@pytest.mark.xdist_group("demo")
-def test_no_personal_data_is_printed_logged_or_told_to_dagster(demo: Demo) -> None:
-    canaries = personal(demo.artex.url("artex_legacy"))
-    assert len(canaries) > 1000
-    printed = [demo.first.stdout, demo.first.stderr, demo.second.stdout, demo.second.stderr]
-    printed.append(demo.artex.run("status", "--json").stdout)
-    assert leaks(demo.artex, canaries, *printed) == set()
-
-
-@pytest.mark.xdist_group("given targets")
-def test_no_password_of_a_database_is_printed_logged_or_told_to_dagster(given: Artex) -> None:
-    given.new_database("password")
-    url = given.url("password", PASSWORD)
-    create(url)
-    given.run(
-        "migrate", "--only", "core", LEGACY_BACKUP=str(DEMO_BACKUP)
-    )  # so that there is a legacy database
-    live = given.url("artex_legacy", PASSWORD)
-    result = given.run("migrate", "--only", "core", DATABASE_URL=url, LEGACY_DATABASE_URL=live)
-    assert result.returncode == 2, result.stdout + result.stderr
-    assert leaks(given, {PASSWORD}, result.stdout, result.stderr) == set()

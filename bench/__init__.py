@@ -1,0 +1,1 @@
+"""How fast it is, beside other tools in the same run: `make bench`."""
