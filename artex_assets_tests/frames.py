@@ -1,4 +1,4 @@
-"""Small legacy frames for tests: rows as dicts, columns and dtypes as the snapshot would have them."""
+"""Small legacy frames for tests: rows as dicts, dtypes as the snapshot would have them."""
 
 import datetime
 from collections.abc import Mapping, Sequence
@@ -52,7 +52,7 @@ def inputs(
     parents: Mapping[str, Sequence[int]] | None = None,
     rules: Rules = RULES,
 ) -> Inputs:
-    """The inputs of `table`'s transform: the legacy rows, and the parents that are in the target."""
+    """The inputs of `table`'s transform: legacy rows, and the parents that are in the target."""
     contracts = legacy_tables()
     return Inputs(
         legacy={name: legacy_frame(contracts[name], legacy.get(name, [])) for name in table.reads},

@@ -7,6 +7,8 @@ from artex_assets.report.standing import Standing, TableStanding
 
 EXPECTED = {
     "tables": {"users": {"legacy": 2, "loaded": 1, "quarantined": 1, "merged": 0}},
+    "image_sets": {},
+    "failed_images": [],
     "quarantined": [{"table": "users", "key": "7", "reason": "email_duplicate"}],
 }
 HELD = Attention("users", "quarantined", "7", "email_duplicate: User 1 has it, too.")
@@ -37,8 +39,8 @@ def test_a_table_that_is_not_there_is_a_surprise() -> None:
 def test_another_row_or_reason_is_a_surprise_by_name() -> None:
     other = Attention("users", "quarantined", "7", "email_invalid: It has no @.")
     assert surprises(stand(other), EXPECTED, []) == [
-        "users 7 is not quarantined (email_duplicate)",
-        "users 7 is quarantined (email_invalid)",
+        "users 7 is not held back (email_duplicate)",
+        "users 7 is held back (email_invalid)",
     ]
 
 

@@ -15,7 +15,10 @@ from data_fixtures.planted.fault import MIGRATION_DATE
 
 FOLDER = Path(data_fixtures.__file__).parent
 EXPECTED = json.loads((FOLDER / "expected_outcome.json").read_text())
-CORE = tuple(EXPECTED["tables"])
+CORE = tuple(name for name in EXPECTED["tables"] if name != "external_sales")
+HELD_BACK = [line for line in EXPECTED["quarantined"] if line["table"] in CORE]
+"""The quarantined rows of the core tables."""
+
 SOURCES = {"posters": "artworks", "user_posters": "user_artworks"}
 FAULTS = [
     fault
@@ -88,7 +91,8 @@ class Target:
     def wrong(self) -> list[str]:
         """Every difference from what the demo must come to; a sentence each."""
         found = []
-        for table, counts in EXPECTED["tables"].items():
+        for table in CORE:
+            counts = EXPECTED["tables"][table]
             stand = self.stand.get(table, {})
             for state, count in counts.items():
                 have = stand.get("legacy_rows" if state == "legacy" else state)
@@ -102,11 +106,7 @@ class Target:
                     found.append(f"{cell['table']} {cell['id']} {cell['column']}")
         if self.records != self.expected_records():
             found.append("other cells are on record")
-        planted = {
-            (line["table"], line["key"], line["reason"])
-            for line in EXPECTED["quarantined"]
-            if line["table"] in CORE
-        }
+        planted = {(line["table"], line["key"], line["reason"]) for line in HELD_BACK}
         if self.quarantined != planted:
             found.append(f"quarantined: {self.quarantined}")
         return found

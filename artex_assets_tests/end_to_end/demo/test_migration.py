@@ -12,7 +12,7 @@ import pytest
 from artex_assets.settings import PROJECT
 from artex_assets_tests.end_to_end.command import PROGRAMS
 from artex_assets_tests.end_to_end.conftest import Demo
-from artex_assets_tests.end_to_end.outcome import CORE, EXPECTED, FAULTS
+from artex_assets_tests.end_to_end.outcome import CORE, EXPECTED, FAULTS, HELD_BACK
 
 ESCAPE = "\x1b"
 
@@ -20,7 +20,8 @@ ESCAPE = "\x1b"
 def test_the_demo_ends_with_0_and_shows_each_table_s_counts(demo: Demo) -> None:
     assert demo.first.returncode == 0, demo.first.stdout + demo.first.stderr
     lines = [line.split() for line in demo.first.stdout.splitlines()]
-    for table, counts in EXPECTED["tables"].items():
+    for table in CORE:
+        counts = EXPECTED["tables"][table]
         row = next(line for line in lines if line and line[0] == table)
         shown = [counts["legacy"], counts["loaded"], counts["merged"], counts["quarantined"]]
         assert row[1:5] == [str(count) for count in shown]
@@ -28,13 +29,13 @@ def test_the_demo_ends_with_0_and_shows_each_table_s_counts(demo: Demo) -> None:
 
 
 def test_the_demo_names_each_quarantined_row_with_its_reason(demo: Demo) -> None:
-    for line in EXPECTED["quarantined"]:
+    for line in HELD_BACK:
         assert f"  {line['table']} {line['key']}  {line['reason']}: " in demo.first.stdout
 
 
 def test_progress_goes_to_standard_error_a_plain_line_a_step(demo: Demo) -> None:
     for result in (demo.first, demo.second):
-        steps = re.findall(r"^\[(\d+)/(\d+)\] \w+$", result.stderr, re.MULTILINE)
+        steps = re.findall(r"^\[(\d+)/(\d+)\] \w+", result.stderr, re.MULTILINE)
         assert [int(number) for number, _ in steps] == list(range(1, int(steps[0][1]) + 1))
         assert "] posters\n" in result.stderr
         assert "legacy_snapshot" not in result.stdout
@@ -85,14 +86,15 @@ def test_json_is_all_that_is_on_standard_output_and_agrees_with_the_exit_status(
         {"table": line["table"], "key": line["key"], "reason": line["reason"].partition(":")[0]}
         for line in said["attention"]
         if line["table"] in CORE
-    ] == EXPECTED["quarantined"]
+    ] == HELD_BACK
 
 
 def test_the_status_afterwards_shows_the_same_and_ends_with_2(demo: Demo) -> None:
     plain, as_json = demo.artex.run("status"), demo.artex.run("status", "--json")
     assert (plain.returncode, as_json.returncode) == (2, 2)
     said = json.loads(as_json.stdout)
-    for table, counts in EXPECTED["tables"].items():
+    for table in CORE:
+        counts = EXPECTED["tables"][table]
         assert {name: said["tables"][table][name] for name in counts} == counts
     assert "users 290  email_duplicate" in plain.stdout
     assert ESCAPE not in plain.stdout
