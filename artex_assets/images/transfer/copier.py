@@ -65,7 +65,6 @@ class Copier:
         self._inspect = inspect
         self._policy = policy
         self._pace = pace
-        self._server_side = policy.server_side
 
     async def copy(self, item: Item) -> Copied | NotCopied:
         """Copies an object. Raises StorageError when no other would fare better."""
@@ -144,7 +143,8 @@ class Copier:
         content = await self._source.read(patience, item.source_key, item.size)
         await self._expect(patience, item, content.md5, content.etag)
         inspected = self._let_through(item, content.head, content.tail)
-        if self._server_side and isinstance(self._target, BucketTarget):
+        least = self._policy.server_side_from
+        if least is not None and item.size >= least and isinstance(self._target, BucketTarget):
             kept = await self._target.copy(
                 patience, item, self._source.client, content, inspected.content_type
             )

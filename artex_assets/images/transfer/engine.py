@@ -64,7 +64,7 @@ class Transfer:
         self.target = target
         policy = policy or Policy()
         together = isinstance(target, Bucket) and source.shares_server(target)
-        self.policy = replace(policy, server_side=policy.server_side and together)
+        self.policy = policy if together else replace(policy, server_side_from=None)
         self.traits: Traits | None = None
 
     def preflight(self, source_keys: Sequence[str] = ()) -> None:
@@ -146,7 +146,9 @@ class Transfer:
         there = Reader(client, unlimited, Pace(unlimited), Obstacle.TARGET_DENIED)
         with closing(source), closing(client):
             if self.traits is None:
-                self.traits = await probe_target(client, self.policy.server_side)
+                self.traits = await probe_target(
+                    client, server_side=self.policy.server_side_from is not None
+                )
             yield reader, BucketTarget(client, there, self.traits)
 
 

@@ -19,7 +19,7 @@ from artex_assets_tests.images.transfer.conftest import QUICK, World, accept, md
 
 MIB = 1024 * 1024
 STREAMED = QUICK
-SERVER_SIDE = replace(QUICK, server_side=True)
+SERVER_SIDE = replace(QUICK, server_side_from=0)
 IN_PARTS = replace(QUICK, memory_object=MIB, part=5 * MIB)  # no smaller part is taken by servers
 PATHS = pytest.mark.parametrize(
     ("policy", "size", "proof"),
@@ -232,7 +232,7 @@ KEYS = NAMES.filter(lambda name: name not in (".", ".."))
 @pytest.mark.parametrize("server_side", [False, True])
 def test_awkward_keys_arrive_byte_for_byte(world: World, server_side: bool) -> None:
     items = [world.put(key, key.encode()) for key in AWKWARD]
-    policy = replace(QUICK, server_side=server_side)
+    policy = replace(QUICK, server_side_from=0 if server_side else None)
     for result in world.transfer(policy)(items, accept):
         assert isinstance(result, Copied)
         assert not result.adopted

@@ -231,7 +231,9 @@ def test_bytes_that_the_target_does_not_keep_are_removed(
         faulty.hurt_answer if "target" in exchange.path and exchange.method == "GET" else None
     )
     behind = before_source(before_target(world, proxy), proxy)
-    transfer = behind.transfer(replace(QUICK, attempts=3, server_side=server_side))
+    transfer = behind.transfer(
+        replace(QUICK, attempts=3, server_side_from=0 if server_side else None)
+    )
     transfer.preflight()
     transfer.traits = Traits(checks_md5=False, conditional=True, conditional_copy=True)
     [result] = transfer([item], accept)
@@ -240,22 +242,40 @@ def test_bytes_that_the_target_does_not_keep_are_removed(
     assert world.keys() == []
 
 
-def test_a_target_that_is_slow_gets_fewer_requests_at_once(world: World, proxy: Proxy) -> None:
-    items = [world.put(f"key{number}", b"content %d" % number) for number in range(80)]
-    at_once: list[int] = []
+def test_a_target_that_asks_for_less_gets_fewer_requests_at_once(
+    world: World, proxy: Proxy
+) -> None:
+    items = [world.put(f"key{number}", b"content %d" % number) for number in range(150)]
+    began = [0.0]
+
+    def slow_down(exchange: Exchange) -> None:
+        exchange.delay = 0.01
+        answers(503, "SlowDown")(exchange)
+
+    at_once: dict[str, list[int]] = {"before": [], "late in the storm": [], "after": []}
 
     def choose(exchange: Exchange) -> Fault | None:
         if exchange.method != "PUT" or "/key" not in exchange.path:
             return None
-        at_once.append(proxy.open_now)
-        return answers(503, "SlowDown") if 20 <= len(at_once) < 50 else faulty.stall(0.005)
+        if len(at_once["before"]) < 30:
+            at_once["before"].append(proxy.open_now)
+            began[0] = time.monotonic()
+            return faulty.stall(0.02)
+        if time.monotonic() - began[0] < 0.6:
+            if time.monotonic() - began[0] > 0.4:
+                at_once["late in the storm"].append(proxy.open_now)
+            return slow_down
+        at_once["after"].append(proxy.open_now)
+        return faulty.stall(0.02)
 
     proxy.choose = choose
-    results = list(before_target(world, proxy).transfer(replace(QUICK, attempts=20))(items, accept))
+    # Waits that are short, so that it is not they that make requests fewer.
+    policy = replace(QUICK, attempts=5000, backoff=0.002, max_backoff=0.002)
+    results = list(before_target(world, proxy).transfer(policy)(items, accept))
     assert all(isinstance(result, Copied) for result in results)
-    assert max(at_once[:20]) > 6
-    assert max(at_once[45:52]) <= 4
-    assert max(at_once[80:]) > min(at_once[45:52])
+    assert max(at_once["before"]) > 8
+    assert max(at_once["late in the storm"]) <= 3
+    assert max(at_once["after"]) > 5
 
 
 def test_a_server_that_does_not_move_is_given_up(world: World, proxy: Proxy) -> None:
@@ -387,7 +407,7 @@ def test_a_server_is_relied_on_for_no_more_than_it_does(
 ) -> None:
     item, taken = world.put("key", CONTENT), world.put("taken", CONTENT)
     world.s3.put_object(Bucket=world.target.name, Key="taken", Body=b"theirs")
-    transfer = world.transfer(replace(QUICK, server_side=server_side))
+    transfer = world.transfer(replace(QUICK, server_side_from=0 if server_side else None))
     transfer.traits = Traits(checks_md5, conditional, conditional_copy=conditional)
     results = {one.item.key: one for one in transfer([item, taken], accept)}
     first, second = results["key"], results["taken"]
@@ -399,7 +419,7 @@ def test_a_server_is_relied_on_for_no_more_than_it_does(
 
 
 def test_the_probe_finds_out_what_the_server_does(world: World) -> None:
-    transfer = world.transfer(replace(QUICK, server_side=True))
+    transfer = world.transfer(replace(QUICK, server_side_from=0))
     transfer.preflight()
     assert transfer.traits == Traits(checks_md5=True, conditional=True, conditional_copy=True)
 
