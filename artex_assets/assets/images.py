@@ -53,7 +53,7 @@ def image_set_asset(image_set: ImageSet, batches: int) -> dg.AssetsDefinition:
     ) -> Iterator[dg.AssetMaterialization | dg.AssetCheckResult]:
         with plainly():
             chosen = settings.load()
-            transact = _transactions(target, image_set, context.run_id)
+            transact = _transactions(target, image_set, context.run.run_id)
 
             def planned_now(connection: Connection) -> pl.DataFrame:
                 rules = target.rules(migration_schema.ensure(connection))
@@ -64,7 +64,7 @@ def image_set_asset(image_set: ImageSet, batches: int) -> dg.AssetsDefinition:
             job = _job(context, chosen, image_set, highest)
             failed: list[Batch] = []
             keys = list(context.partition_keys)
-            with locked(target_url(chosen), image_set, keys, context.run_id):
+            with locked(target_url(chosen), image_set, keys, context.run.run_id):
                 planned = transact(planned_now)
                 for batch in migrate(transact, job, planned, keys):
                     _tell(context, batch)
@@ -84,7 +84,7 @@ def image_set_asset(image_set: ImageSet, batches: int) -> dg.AssetsDefinition:
             for finding in findings:
                 yield of_check(asset, finding)
             if failed and job.limit is None:
-                raise _failure(image_set, failed)
+                raise _failure(image_set, sorted(failed, key=lambda batch: batch.key))
 
     return migrate_images
 
@@ -171,7 +171,7 @@ def _job(
     sample = context.run.tags.get(SAMPLE)
     return Job(
         image_set=image_set,
-        run_id=context.run_id,
+        run_id=context.run.run_id,
         service=chosen.artex_target_service,
         template=chosen.source_key_template,
         max_pixels=chosen.artex_max_pixels,

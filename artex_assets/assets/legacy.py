@@ -82,7 +82,7 @@ def legacy_assets(tables: Mapping[str, LegacyTable]) -> dg.AssetsDefinition:
             others = unmapped_tables(url, tables)
             if others:
                 context.log.warning(f"Tables that are not read: {', '.join(others)}.")
-            snapshots.store().publish(context.run_id)
+            snapshots.store().publish(context.run.run_id)
             context.log.info(f"The snapshot took {time.monotonic() - began:.2f} s.")
 
     return legacy_snapshot

@@ -42,11 +42,11 @@ def table_asset(table: Table) -> dg.AssetsDefinition:
 
         def work(connection: Connection) -> tuple[Loaded, TargetTable]:
             rules = _rules(connection, target)
-            loaded = load(connection, table, frames, rules, context.run_id)
+            loaded = load(connection, table, frames, rules, context.run.run_id)
             return loaded, read_tables(connection, [table.name])[table.name]
 
         with plainly():
-            loaded, actual = target.run(f"artex_assets {table.name} {context.run_id[:8]}", work)
+            loaded, actual = target.run(f"artex_assets {table.name} {context.run.run_id[:8]}", work)
         context.log.info(
             f"{table.name}: {loaded.loaded:,} of {loaded.legacy:,} loaded "
             f"({loaded.inserted:,} inserted, {loaded.updated:,} updated), "

@@ -80,6 +80,33 @@ def status(as_json: bool) -> int:
 
 @artex.command()
 @click.option(
+    "--apply",
+    is_flag=True,
+    help="Create what is missing of external_sales, in one transaction, and touch nothing else.",
+)
+@click.option(
+    "--rails",
+    is_flag=True,
+    help="Print only the Rails files for the application's repository, whatever the target has.",
+)
+def schema(apply: bool, rails: bool) -> int:
+    """Show what the target lacks for the migration, as an SQL script.
+
+    external_sales is new: the script creates what is missing of it, and has the same as a Rails
+    migration and models in a comment. Other tables are the application's own: what is missing of
+    them is named. Exit status: 0 nothing is missing, 2 something is.
+    """
+    from artex_assets.cli import schema as commands
+
+    if apply and rails:
+        raise click.UsageError("--apply and --rails exclude each other.")
+    if rails:
+        return commands.show_rails()
+    return commands.apply(_settings()) if apply else commands.show(_settings())
+
+
+@artex.command()
+@click.option(
     "--port",
     type=click.IntRange(1, 65535),
     default=3000,

@@ -57,14 +57,14 @@ def check(
     objects: Objects,
 ) -> list[Finding]:
     """The findings of all checks of a set, in the order of `DESCRIPTIONS`."""
-    lines = ledger.read(connection, image_set, LEDGER)
+    lines = ledger.read(connection, image_set, LEDGER).sort(ledger.MARK)
     migrated = lines.filter(pl.col("state") == str(State.MIGRATED))
     there = rows_of(connection, image_set)
-    known = migrated.join(there.attachments, on=ledger.MARK)
+    known = migrated.join(there.attachments, on=ledger.MARK, maintain_order="left")
     kept = known.filter("there")
     return [
         conservation(planned, lines),
-        completeness(lines.join(planned, on=ledger.MARK, how="semi")),
+        completeness(lines.join(planned, on=ledger.MARK, how="semi", maintain_order="left")),
         # Whoever removes a picture in the application removes its rows and its object.
         objects_there(known.filter("row_there"), objects()),
         _found(
@@ -95,7 +95,7 @@ def check(
             f"Every migrated blob is of the service {service}",
             f"Blobs of another service than {service}",
         ),
-        quarantine(lines.join(planned, on=ledger.MARK, how="semi")),
+        quarantine(lines.join(planned, on=ledger.MARK, how="semi", maintain_order="left")),
         _found(
             "warnings",
             migrated.filter(pl.col("warnings").is_not_null()),
@@ -142,7 +142,7 @@ def edits(image_set: ImageSet, planned: pl.DataFrame, known: pl.DataFrame) -> Fi
         | (pl.col("record_id") != pl.col("_record"))
     )
     other = (pl.col("_key") != pl.col("key")) | (pl.col("_checksum") != pl.col("checksum"))
-    edited = known.join(plan, on=ledger.MARK, how="left").with_columns(
+    edited = known.join(plan, on=ledger.MARK, how="left", maintain_order="left").with_columns(
         edit=pl.when(~pl.col("there"))
         .then(pl.lit("it was replaced or removed in the target, and is not put there again"))
         .when(moved)
@@ -166,7 +166,7 @@ def conservation(planned: pl.DataFrame, lines: pl.DataFrame) -> Finding:
     """Fails with attachments that the ledger does not have, or has in a state that is none."""
     mark = ledger.MARK
     states = [str(state) for state in State if state != State.LOADED]
-    missing = planned.join(lines, on=mark, how="anti").select(
+    missing = planned.join(lines, on=mark, how="anti", maintain_order="left").select(
         pl.col("attachment_id").cast(pl.String).alias("key"),
         pl.lit("the ledger does not have it").alias("reason"),
     )
@@ -205,7 +205,7 @@ def objects_there(migrated: pl.DataFrame, listed: pl.DataFrame) -> Finding:
         "key", pl.col("size").alias("_size"), pl.col("md5").alias("_md5")
     ).unique("key", keep="any")
     ours = pl.col("checksum").str.decode("base64").bin.encode("hex")
-    wrong = migrated.join(objects, on="key", how="left").with_columns(
+    wrong = migrated.join(objects, on="key", how="left", maintain_order="left").with_columns(
         reason=pl.when(pl.col("_size").is_null())
         .then(pl.lit("the object is not there"))
         .when(pl.col("_size") != pl.col("byte_size"))

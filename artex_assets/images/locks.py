@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 import psycopg
 
-from artex_assets.database.connection import connected
+from artex_assets.database.connection import Connection, connected
 from artex_assets.errors import LockedError, TargetError
 from artex_assets.images.sets import ImageSet
 from artex_assets.target.lock import NAME, WAIT, holder
@@ -43,7 +43,16 @@ def locked(url: str, image_set: ImageSet, batches: Sequence[str], run_id: str) -
         yield
 
 
-def _taken(connection: "psycopg.Connection[tuple[object, ...]]", name: str) -> bool:
+def lock_plan(connection: Connection, image_set: ImageSet) -> None:
+    """Waits until no other run notes the plan of this set, and keeps others from it until the end
+    of the transaction: two that write the same lines in different orders would block each other.
+    """
+    connection.execute(f"SET LOCAL lock_timeout = '{WAIT}'")
+    name = f"{NAME} {image_set.name} plan"
+    connection.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
+
+
+def _taken(connection: Connection, name: str) -> bool:
     row = connection.execute(
         "SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [name]
     ).fetchone()

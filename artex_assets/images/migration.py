@@ -18,6 +18,7 @@ from artex_assets.errors import StorageError
 from artex_assets.images import ledger, rows
 from artex_assets.images.inspection import Inspection, inspect
 from artex_assets.images.ledger import Entry
+from artex_assets.images.locks import lock_plan
 from artex_assets.images.naming import content_disposition, source_key, stored_content_type
 from artex_assets.images.sets import ImageSet
 from artex_assets.images.transfer import (
@@ -127,6 +128,7 @@ def _noted(
 
     Lines of other batches are only added: whoever works on these decides what they say.
     """
+    lock_plan(connection, job.image_set)
     known = ledger.read(connection, job.image_set)
     stand = ledger.stand(known, planned)
     mine = pl.col("batch").is_in(list(batches))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 from pydantic import SecretStr
 
-from artex_assets.errors import SettingsError
+from artex_assets.errors import SettingsError, StorageError
 from artex_assets.images.transfer.bucket import Bucket
 from artex_assets.settings import Settings
 
@@ -126,22 +126,30 @@ def folder(settings: Settings) -> Path:
 def objects(settings: Settings) -> pl.DataFrame:
     """What the target holds: key (String), size (Int64, bytes), md5 (String).
 
-    md5 is hexadecimal; null where a bucket's listing does not tell it.
+    md5 is hexadecimal; null where a bucket's listing does not tell it. Raises StorageError.
     """
     schema = {"key": pl.String, "size": pl.Int64, "md5": pl.String}
     if settings.artex_target_service == "local":
         files = [path for path in folder(settings).glob("*/*/*") if path.is_file()]
         rows = [(path.name, path.stat().st_size, _md5(path)) for path in files]
         return pl.DataFrame(rows, schema=schema, orient="row")
+    from botocore.exceptions import BotoCoreError, ClientError
+
     account = target(settings)
-    pages = account.client().get_paginator("list_objects_v2").paginate(Bucket=account.name)
     listed = [pl.DataFrame(schema=schema)]
-    for page in pages:
-        found = [
-            (entry["Key"], entry["Size"], entry["ETag"].strip('"'))
-            for entry in page.get("Contents", [])
-        ]
-        listed.append(pl.DataFrame(found, schema=schema, orient="row"))
+    try:
+        pages = account.client().get_paginator("list_objects_v2").paginate(Bucket=account.name)
+        for page in pages:
+            found = [
+                (entry["Key"], entry["Size"], entry["ETag"].strip('"'))
+                for entry in page.get("Contents", [])
+            ]
+            listed.append(pl.DataFrame(found, schema=schema, orient="row"))
+    except (BotoCoreError, ClientError) as error:
+        raise StorageError(
+            f"The bucket {account.name} cannot be listed: {error}",
+            next_step="See that it can be reached, and allow s3:ListBucket on it.",
+        ) from error
     # An ETag of another length is that of an upload in parts, or of an encrypted object.
     plain = pl.col("md5").str.contains("^[0-9a-f]{32}$")
     return pl.concat(listed).with_columns(md5=pl.when(plain).then("md5"))

@@ -162,14 +162,16 @@ def test_what_exists_of_another_kind_is_named_and_left(
     assert "external_sales.stock is NOT NULL without a default" in said
     assert "external_sales.id is neither a primary key nor unique." in said
     assert "Nothing of external_sales that exists is altered: mend that by hand." in said
-    assert tables(target)["external_sales"].columns["verified_at"].data_type.endswith("with time zone")
+    assert (
+        tables(target)["external_sales"].columns["verified_at"].data_type.endswith("with time zone")
+    )
 
 
 def test_a_refusal_is_an_error_that_says_that_nothing_was_created(
     chosen: Settings, target: Connection
 ) -> None:
     target.execute("DROP TABLE external_sales; DROP TABLE posters CASCADE")
-    with pytest.raises(TargetError, match="refers to posters, .* Nothing was created"):
+    with pytest.raises(TargetError, match=r"refers to posters, .* Nothing was created"):
         schema.apply(chosen)
 
 

@@ -76,6 +76,12 @@ class Gallery:
         self.max_pixels = 10_000
         self.policy = POLICY
 
+    @property
+    def keys(self) -> tuple[str, str]:
+        """The access key and the secret key of both buckets."""
+        found = self.source.credentials.get_frozen_credentials()
+        return found.access_key, found.secret_key
+
     # Legacy
 
     def add(
@@ -153,9 +159,9 @@ class Gallery:
         )
 
     def transact(self, work: Any) -> Any:
-        with connected(self.migration.url, "gallery", TargetError) as connection:
-            with connection.transaction():
-                return work(connection)
+        url = self.migration.url
+        with connected(url, "gallery", TargetError) as connection, connection.transaction():
+            return work(connection)
 
     def run(
         self, batches: Sequence[str] | None = None, run: str = "run", limit: int | None = None
@@ -187,7 +193,7 @@ class Gallery:
                 "count": self.count,
                 "source": [self.source.name, self.source.endpoint_url],
                 "target": [self.bucket.name, self.bucket.endpoint_url],
-                "keys": [self.source.credentials.access_key, self.source.credentials.secret_key],
+                "keys": self.keys,
             }
             file = Path(folder) / "gallery.json"
             file.write_text(json.dumps(said))

@@ -72,6 +72,14 @@ class TargetTable:
     indexes: frozenset[str] = frozenset()
 
 
+@dataclass(frozen=True)
+class ForeignKey:
+    """Columns of a table that refer to the rows of table `to`, whatever the constraint's name."""
+
+    columns: tuple[str, ...]
+    to: str
+
+
 # The wanted names that are tables. A view is none: nothing can be copied into it.
 _FOUND = """
     found AS (
@@ -147,6 +155,20 @@ _INDEXES = f"""
     ORDER BY found.place, indisprimary DESC, relname
 """  # noqa: S608  made of constants
 
+_FOREIGN_KEYS = f"""
+    WITH {_FOUND}
+    SELECT referred.relname AS to,
+        ARRAY(
+            SELECT attname::text
+            FROM unnest(conkey) WITH ORDINALITY AS key (number, place)
+            JOIN pg_attribute ON attrelid = conrelid AND attnum = number
+            ORDER BY key.place
+        ) AS columns
+    FROM found
+    JOIN pg_constraint ON conrelid = found.oid AND contype = 'f'
+    JOIN pg_class AS referred ON referred.oid = confrelid
+"""  # noqa: S608  made of constants
+
 
 def read_tables(connection: Connection[Any], tables: Sequence[str]) -> dict[str, TargetTable]:
     """Those of `tables` that the target has, by name; an absent one is not in the result.
@@ -176,6 +198,12 @@ def read_tables(connection: Connection[Any], tables: Sequence[str]) -> dict[str,
         )
         for name, schema in schemas.items()
     }
+
+
+def read_foreign_keys(connection: Connection[Any], table: str) -> frozenset[ForeignKey]:
+    """The foreign keys of `table`; none when the target does not have it."""
+    rows = _rows(connection, _FOREIGN_KEYS, [table])
+    return frozenset(ForeignKey(tuple(row["columns"]), row["to"]) for row in rows)
 
 
 def absent_tables(connection: Connection[Any], tables: Sequence[str]) -> list[str]:

@@ -12,6 +12,8 @@ from artex_assets.target.schema.catalog import TargetColumn, TargetTable
 if TYPE_CHECKING:
     from sqlalchemy import Column, Index, Table
 
+    from artex_assets.tables.declaration import Table as MigratedTable
+
 WHOLE = frozenset({"smallint", "integer", "bigint"})
 STRING = frozenset({"character varying", "text", "citext"})
 
@@ -49,6 +51,13 @@ class Difference:
     kind: Literal["table", "column", "type", "nullable", "default", "index"]
     declared: str
     actual: str
+
+
+def needed(tables: "Mapping[str, MigratedTable]") -> dict[str, list[str]]:
+    """The columns that the loads of `tables` write, by table: what `missing` asks for."""
+    return {
+        name: list(dict.fromkeys((*table.key, *table.written))) for name, table in tables.items()
+    }
 
 
 def missing(actual: Mapping[str, TargetTable], needed: Mapping[str, Sequence[str]]) -> list[str]:
@@ -160,10 +169,13 @@ def declared_type(column: "Column[object]") -> str:
 def _indexes(table: "Table") -> set[str]:
     """The declared indexes and the primary key, as `TargetTable.indexes` writes them."""
     keys = ", ".join(column.name for column in table.primary_key)
-    return {_index(index) for index in table.indexes} | ({f"unique ({keys})"} if keys else set())
+    return {index_text(index) for index in table.indexes} | (
+        {f"unique ({keys})"} if keys else set()
+    )
 
 
-def _index(index: "Index") -> str:
+def index_text(index: "Index") -> str:
+    """A declared index as `TargetTable.indexes` writes it: `unique (slug)`."""
     unique = "unique " if index.unique else ""
     using = index.dialect_options["postgresql"]["using"]
     method = f"{using} " if using else ""

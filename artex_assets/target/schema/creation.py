@@ -1,15 +1,20 @@
 """The DDL of the declaration, and its execution on the embedded target.
 
-A given target is never altered: there the application's own migrations make the schema.
+On a given target the application's own migrations make the schema; `completion` is for the one
+table that comes with this migration.
 """
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import psycopg
 
 from artex_assets.errors import TargetError
 from artex_assets.target.schema.catalog import absent_tables
 from artex_assets.target.schema.names import TABLES
+
+if TYPE_CHECKING:
+    from sqlalchemy.schema import DDLElement
 
 LOCK = "artex_assets.target.schema"
 """Whose hash is the advisory lock under which the schema is created."""
@@ -46,9 +51,9 @@ def ddl(tables: Sequence[str] | None = None) -> list[str]:
     table that was not asked for is kept, so that table must be there already. Imports SQLAlchemy.
     Raises TargetError for a table that is not of the target.
     """
-    from sqlalchemy.schema import CreateIndex, CreateTable, DDLElement
+    from sqlalchemy.schema import CreateIndex, CreateTable
 
-    from artex_assets.target.schema.notation import DIALECT, declaration
+    from artex_assets.target.schema.notation import declaration
 
     metadata = declaration()
     wanted = set(metadata.tables if tables is None else tables)
@@ -64,15 +69,18 @@ def ddl(tables: Sequence[str] | None = None) -> list[str]:
             # SQLAlchemy keeps indexes in a set; the order must be the same every time.
             indexes = sorted(table.indexes, key=lambda index: str(index.name))
             elements += (CreateIndex(index, if_not_exists=True) for index in indexes)
-    statements = [str(element.compile(dialect=DIALECT)) for element in elements]
+    statements = [sql_text(element) for element in elements]
     if any("gin_trgm_ops" in statement for statement in statements):
-        statements.insert(0, "CREATE EXTENSION IF NOT EXISTS pg_trgm")
-    return [_tidy(statement) for statement in statements]
+        statements.insert(0, "CREATE EXTENSION IF NOT EXISTS pg_trgm;")
+    return statements
 
 
-def _tidy(statement: str) -> str:
-    """SQLAlchemy's text without the white space at its ends and its lines' ends."""
-    lines = [line.rstrip().replace("\t", "    ") for line in statement.strip().splitlines()]
+def sql_text(element: "DDLElement") -> str:
+    """A statement of SQLAlchemy as PostgreSQL's text, without white space at its lines' ends."""
+    from artex_assets.target.schema.notation import DIALECT
+
+    text = str(element.compile(dialect=DIALECT)).strip()
+    lines = [line.rstrip().replace("\t", "    ") for line in text.splitlines()]
     return "\n".join(line for line in lines if line) + ";"
 
 
