@@ -5,10 +5,12 @@ import dagster as dg
 from artex_assets import settings
 from artex_assets.assets.images import image_set_asset
 from artex_assets.assets.legacy import legacy_assets
+from artex_assets.assets.reports import report_asset
 from artex_assets.assets.resources import Snapshots, TargetDatabase
 from artex_assets.assets.tables import table_asset, table_checks
 from artex_assets.assets.target_schema import target_schema_asset
 from artex_assets.images.sets import IMAGE_SETS
+from artex_assets.report.sales.catalog import REPORTS
 from artex_assets.tables.discovery import discover, legacy_tables
 
 TABLES = discover()
@@ -42,6 +44,7 @@ defs = dg.Definitions(
         target_schema_asset(TABLES),
         *(table_asset(table) for table in TABLES.values()),
         *(image_set_asset(image_set, BATCHES) for image_set in IMAGE_SETS.values()),
+        *(report_asset(report) for report in REPORTS),
     ],
     asset_checks=[table_checks(table) for table in TABLES.values()],
     jobs=[migrate, core, sales, images],

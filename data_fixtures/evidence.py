@@ -24,6 +24,7 @@ REPORTED = (
     "artists_artworks",
     "artworks_series",
     "user_artworks",
+    "transactions",
 )
 """The legacy tables whose migration `artex demo` reports."""
 

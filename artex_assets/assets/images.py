@@ -22,8 +22,9 @@ from artex_assets.database.connection import Connection
 from artex_assets.embedded.defaults import target_url
 from artex_assets.images import checks, storage
 from artex_assets.images.contact_sheet import contact_sheet
+from artex_assets.images.job import Batch, Job
 from artex_assets.images.locks import locked
-from artex_assets.images.migration import Batch, Job, migrate
+from artex_assets.images.migration import migrate
 from artex_assets.images.plan import plan, unmapped_types
 from artex_assets.images.sets import IMAGE_SETS, IMAGES_FAILED, ImageSet, batch_keys
 from artex_assets.settings import Settings

@@ -38,7 +38,7 @@ def report_asset(report: Report) -> dg.AssetsDefinition:
         context: dg.AssetExecutionContext, target: dg.ResourceParam[TargetDatabase]
     ) -> dg.MaterializeResult[None]:
         with plainly():
-            market = target.run(f"artex_assets {report.name} {context.run_id[:8]}", read)
+            market = target.run(f"artex_assets {report.name} {context.run.run_id[:8]}", read)
             findings = report.make(market)
             files = save(settings.load().home / FOLDER, report.name, findings)
         context.log.info(findings.says)

@@ -147,6 +147,7 @@ def test_the_outcome_is_the_one_of_the_rehearsal() -> None:
         "artists_posters": 775,
         "posters_series": 73,
         "user_posters": 374,
+        "external_sales": 250,
     }
     assert outcome["quarantined"] == [
         {"table": "users", "key": "290", "reason": Reason.EMAIL_DUPLICATE},

@@ -28,8 +28,9 @@ from artex_assets.database.connection import Connection, connected
 from artex_assets.embedded.seaweedfs import EmbeddedS3
 from artex_assets.errors import TargetError
 from artex_assets.images.checks import check
+from artex_assets.images.job import Batch, Job
 from artex_assets.images.locks import locked
-from artex_assets.images.migration import Batch, Job, migrate
+from artex_assets.images.migration import migrate
 from artex_assets.images.plan import plan
 from artex_assets.images.sets import POSTER_IMAGES, ImageSet, batch_keys, batch_of
 from artex_assets.images.transfer import Bucket, Policy, Transfer

@@ -4,7 +4,7 @@ import itertools
 
 import polars as pl
 
-from artex_assets.report import pictures
+from artex_assets.report.sales import charts
 from artex_assets.report.sales.findings import NO_SALES, Findings, Report
 from artex_assets.report.sales.market import Market
 
@@ -63,14 +63,14 @@ def make(market: Market) -> Findings:
     assert isinstance(median, float)
     above = compared.filter(pl.col("ratio") > 1).height
     says = (
-        f"The median of {compared.height:,} sales is {median:.1f} times the original price; "
+        f"The median of {compared.height:,} sales is {median:,.1f} times the original price; "
         f"{100 * above / compared.height:.0f} % are above it"
         if compared.height > 1
-        else f"The one sale with a known original price brings {median:.1f} times that"
+        else f"The one sale with a known original price brings {median:,.1f} times that"
     )
     unknown = market.sales.height - compared.height
     numbers = {"median ratio": round(median, 3), "without an original price": unknown}
-    picture = pictures.price_against_original(says, compared)
+    picture = charts.price_against_original(says, compared)
     return Findings(
         says + ".", compared, picture, {"distribution": distribution(compared)}, numbers
     )

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from artex_assets.report import pictures
+from artex_assets.report.sales import charts
 from artex_assets.report.sales.dollars import in_words, spread
 from artex_assets.report.sales.findings import NO_SALES, Findings, Report
 from artex_assets.report.sales.market import Market
@@ -54,7 +54,7 @@ def make(market: Market) -> Findings:
     note = "Lowest to highest price, the number of sales in brackets"
     if drawn.height < found.height:
         note += f"; the {drawn.height} bands with most sales"
-    return Findings(says + ".", found, pictures.price_ranges(says, note, lines))
+    return Findings(says + ".", found, charts.price_ranges(says, note, lines))
 
 
 REPORT = Report(

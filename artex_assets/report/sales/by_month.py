@@ -4,7 +4,7 @@ import datetime
 
 import polars as pl
 
-from artex_assets.report import pictures
+from artex_assets.report.sales import charts
 from artex_assets.report.sales.dollars import in_words, median, spread
 from artex_assets.report.sales.findings import NO_SALES, Findings, Report
 from artex_assets.report.sales.market import Market, count_by_type, types
@@ -51,7 +51,7 @@ def make(market: Market) -> Findings:
         f"{market.sales.height:,} {'sale' if market.sales.height == 1 else 'sales'} {when} brought "
         f"{in_words(total)}{'' if first == last else most}"
     )
-    picture = pictures.sales_by_month(says, found, types(market.sales), market.today)
+    picture = charts.sales_by_month(says, found, types(market.sales), market.today)
     numbers = {"sales": market.sales.height, "dollars": total / 100}
     return Findings(says + ".", found, picture, {"by type": by_type(market.sales)}, numbers)
 

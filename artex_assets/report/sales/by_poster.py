@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from artex_assets.report import pictures
+from artex_assets.report.sales import charts
 from artex_assets.report.sales.dollars import spread
 from artex_assets.report.sales.findings import NO_SALES, Findings, Report
 from artex_assets.report.sales.market import Market
@@ -33,25 +33,29 @@ def make(market: Market) -> Findings:
     if not found.height:
         return Findings(NO_SALES, found)
     several = found.filter(pl.col("sales") > 1)
-    if several.height:
+    if found.height == 1:
+        says = f"One poster was sold, {_times(market.sales.height)}"
+    elif several.height:
         ratio = (several["highest_cents"] / several["lowest_cents"]).median()
         assert isinstance(ratio, float)
         says = (
             f"{several.height:,} of the {found.height:,} posters sold were sold more than once; "
-            f"the highest price of one is {ratio:.1f} times its lowest, in the median"
+            f"the highest price of one is {ratio:,.1f} times its lowest, in the median"
         )
-    elif found.height > 1:
-        says = f"{found.height:,} posters were sold, none more than once"
     else:
-        says = "One poster was sold, once"
+        says = f"{found.height:,} posters were sold, none more than once"
     drawn = (several if several.height else found).head(DRAWN)
     lines = drawn.with_columns(label=label())
     note = "Lowest to highest price"
     if drawn.height < found.height:
-        note += f" of the {drawn.height} posters that were sold most often"
-    picture = pictures.price_ranges(says, note, lines)
+        note += f" of the {drawn.height} posters sold most often"
+    picture = charts.price_ranges(says, note, lines)
     numbers = {"posters sold": found.height, "sold more than once": several.height}
     return Findings(says + ".", found, picture, numbers=numbers)
+
+
+def _times(count: int) -> str:
+    return "once" if count == 1 else f"{count:,} times"
 
 
 def label() -> pl.Expr:

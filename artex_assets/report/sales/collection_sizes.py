@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from artex_assets.report import pictures
+from artex_assets.report.sales import charts
 from artex_assets.report.sales.findings import Findings, Report
 from artex_assets.report.sales.market import Market
 
@@ -32,9 +32,9 @@ def make(market: Market) -> Findings:
         f"One owner has {owned}"
         if found.height == 1
         else f"{found.height:,} owners have {owned}; the largest collection has {largest:,}, "
-        f"{percent:.0f} % of them"
+        f"{f'{percent:.0f}' if percent >= 1 else 'less than 1'} % of them"
     )
-    picture = pictures.collection_sizes(says, found)
+    picture = charts.collection_sizes(says, found)
     numbers = {"owners": found.height, "posters owned": total}
     return Findings(says + ".", found, picture, numbers=numbers)
 

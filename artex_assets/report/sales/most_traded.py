@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from artex_assets.report import pictures
+from artex_assets.report.sales import charts
 from artex_assets.report.sales.by_poster import label
 from artex_assets.report.sales.findings import NO_SALES, Findings, Report
 from artex_assets.report.sales.market import Market, count_by_type, types
@@ -47,7 +47,7 @@ def make(market: Market) -> Findings:
     if drawn.height < found.height:
         note += f"; the first {drawn.height} of {found.height:,}"
     lines = drawn.with_columns(label=label())
-    picture = pictures.sales_by_poster(says, note, lines, types(market.sales))
+    picture = charts.sales_by_poster(says, note, lines, types(market.sales))
     return Findings(says + ".", found, picture, numbers={"most sales of a poster": first["sales"]})
 
 

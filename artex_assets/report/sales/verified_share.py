@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from artex_assets.report import pictures
+from artex_assets.report.sales import charts
 from artex_assets.report.sales.findings import NO_SALES, Findings, Report
 from artex_assets.report.sales.market import Market
 
@@ -28,7 +28,7 @@ def make(market: Market) -> Findings:
     verified, total = int(found["verified"].sum()), market.sales.height
     percent = 100 * verified / total
     says = f"{percent:.0f} % of the sales are verified: {verified:,} of {total:,}"
-    picture = pictures.verified_by_year(says, found)
+    picture = charts.verified_by_year(says, found)
     numbers = {"verified": verified, "verified percent": round(percent, 2)}
     return Findings(says + ".", found, picture, numbers=numbers)
 
