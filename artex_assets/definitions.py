@@ -37,6 +37,11 @@ images = dg.define_asset_job(
     selection=dg.AssetSelection.groups("images"),
     description="The images only, from the snapshot and the tables as they are.",
 )
+reports = dg.define_asset_job(
+    "reports",
+    selection=dg.AssetSelection.groups("reports"),
+    description="What the sales tell, of the target as it is: the list to verify, and figures.",
+)
 
 defs = dg.Definitions(
     assets=[
@@ -47,7 +52,7 @@ defs = dg.Definitions(
         *(report_asset(report) for report in REPORTS),
     ],
     asset_checks=[table_checks(table) for table in TABLES.values()],
-    jobs=[migrate, core, sales, images],
+    jobs=[migrate, core, sales, images, reports],
     resources={"snapshots": Snapshots(), "target": TargetDatabase()},
     # A process a step would import everything again: minutes instead of seconds.
     executor=dg.in_process_executor,
