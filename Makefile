@@ -8,6 +8,7 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
+LOCKED := --quiet --require-hashes --compile-bytecode --requirements requirements.lock
 
 .PHONY: demo test install lint docs bench lock clean
 .DEFAULT_GOAL := demo
@@ -36,7 +37,9 @@ install: .venv/installed
 	@echo "Installing the locked dependencies into .venv."
 	@test -x $(BIN)/pip || $(PYTHON) -m venv .venv
 	@$(BIN)/pip install --quiet --disable-pip-version-check "$$(grep -o '^uv==[^ ]*' requirements.lock)"
-	@VIRTUAL_ENV=.venv $(BIN)/uv pip install --quiet --require-hashes --compile-bytecode --requirements requirements.lock
+	@# The second try is for networks whose certificate authority only the system knows.
+	@VIRTUAL_ENV=.venv $(BIN)/uv pip install $(LOCKED) 2>/dev/null \
+		|| VIRTUAL_ENV=.venv $(BIN)/uv pip install --system-certs $(LOCKED)
 	@VIRTUAL_ENV=.venv $(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
