@@ -47,7 +47,9 @@ def test_images_are_copied_proved_and_attached(gallery: Gallery) -> None:
         "SELECT DISTINCT proof, source_verified, attempts FROM artex_migration.images"
     ) == [("content_md5", True, 1)]
     assert gallery.failing() == {}
-    assert list(batches) == sorted(batches, key=lambda key: (batches[key].images > 0, key))
+    # Batches without work come first; the others as they finish, in no order.
+    worked = [batch.images > 0 for batch in batches.values()]
+    assert worked == sorted(worked)
     assert sum(batch.done_now for batch in batches.values()) == 2
     assert sum(batch.copied for batch in batches.values()) == len(picture(21) + picture(22))
     assert sum(len(batch.samples) for batch in batches.values()) == 2

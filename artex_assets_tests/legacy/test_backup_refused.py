@@ -6,6 +6,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from psycopg import sql
 
 from artex_assets.embedded.postgres import EmbeddedPostgres
 from artex_assets.errors import BackupError
@@ -19,6 +20,11 @@ KINDS = ["custom", "tar", "plain"]
 
 @pytest.fixture(autouse=True)
 def _nothing_is_left_or_touched(postgres: EmbeddedPostgres) -> Iterator[None]:
+    # Other tests of this worker share the server, and may have restored a backup on it.
+    with psycopg.connect(postgres.url("postgres"), autocommit=True) as connection:
+        for name in (SCRATCH_DATABASE, UNFINISHED):
+            drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)")
+            connection.execute(drop.format(sql.Identifier(name)))
     yield
     assert not {SCRATCH_DATABASE, UNFINISHED} & databases(postgres.url("postgres"))
 
