@@ -8,6 +8,8 @@ from typing import Any
 import psycopg
 import pytest
 from psycopg import sql
+
+# pytest-xdist has no types.
 from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
 from artex_assets.embedded.postgres import EmbeddedPostgres

@@ -2,6 +2,7 @@
 
 import pytest
 from dotenv import dotenv_values
+from pydantic.fields import FieldInfo
 
 from artex_assets import documentation
 from artex_assets.errors import SettingsError
@@ -18,8 +19,8 @@ def test_the_readme_s_table_is_what_the_settings_say() -> None:
 
 
 @pytest.mark.parametrize("field", Settings.model_fields.values(), ids=lambda field: field.alias)
-def test_each_setting_is_in_both_with_its_default_and_meaning(field: object) -> None:
-    name, description = str(field.alias), str(field.description)  # type: ignore[attr-defined]
+def test_each_setting_is_in_both_with_its_default_and_meaning(field: FieldInfo) -> None:
+    name, description = str(field.alias), str(field.description)
     assert f"\n# {name}=" in documentation.env_example()
     row = next(
         line for line in documentation.settings_table().splitlines() if f"| `{name}` |" in line

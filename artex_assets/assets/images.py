@@ -26,16 +26,13 @@ from artex_assets.images.job import Batch, Job
 from artex_assets.images.locks import locked
 from artex_assets.images.migration import migrate
 from artex_assets.images.plan import plan, unmapped_types
-from artex_assets.images.sets import IMAGE_SETS, IMAGES_FAILED, ImageSet, batch_keys
+from artex_assets.images.sets import IMAGE_SETS, IMAGES_FAILED, SAMPLE, ImageSet, batch_keys
 from artex_assets.settings import Settings
 from artex_assets.target import migration_schema
 from artex_assets.target.parents import parents
 from artex_assets.vocabulary import State
 
 Result = TypeVar("Result")
-
-SAMPLE = "artex/sample"
-"""The tag of a run that takes up only so many images."""
 
 LOGGED = 20
 """Failed images a batch that its run's log names; each is an event, which takes its time."""

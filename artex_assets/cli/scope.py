@@ -3,12 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from artex_assets.images.sets import IMAGE_SETS, ImageSet, batch_keys
+from artex_assets.images.sets import IMAGE_SETS, SAMPLE, ImageSet, batch_keys
 from artex_assets.tables.declaration import Table
 
 PARTITION_START = "dagster/asset_partition_range_start"
 PARTITION_END = "dagster/asset_partition_range_end"
-SAMPLE = "artex/sample"
 
 PHASES = {"migrate": ("core", "sales"), "core": ("core",), "sales": ("sales",), "images": ()}
 """The phases whose tables a job loads."""

@@ -44,6 +44,9 @@ EXTERNAL_SALE_PHOTOS = ImageSet(
 IMAGES_FAILED = "images failed"
 """The metadata by which a step's failure is known to be that of images, not of the run."""
 
+SAMPLE = "artex/sample"
+"""The tag of a run that takes up only so many images of each set."""
+
 IMAGE_SETS = {declared.name: declared for declared in (POSTER_IMAGES, EXTERNAL_SALE_PHOTOS)}
 
 

@@ -11,12 +11,12 @@ import dagster as dg
 import pytest
 from PIL import Image
 
-from artex_assets.assets.images import SAMPLE, image_set_asset
+from artex_assets.assets.images import image_set_asset
 from artex_assets.assets.legacy import key as legacy_key
 from artex_assets.assets.resources import Snapshots, TargetDatabase
 from artex_assets.images import checks
 from artex_assets.images.locks import locked
-from artex_assets.images.sets import EXTERNAL_SALE_PHOTOS, POSTER_IMAGES, batch_keys
+from artex_assets.images.sets import EXTERNAL_SALE_PHOTOS, POSTER_IMAGES, SAMPLE, batch_keys
 from artex_assets.legacy.store import Folder, SnapshotStore
 from artex_assets.settings import Settings
 from artex_assets_tests.images.gallery import Gallery, picture

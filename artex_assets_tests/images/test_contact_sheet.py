@@ -21,6 +21,7 @@ def test_pictures_stand_side_by_side() -> None:
     assert sheet.format == "JPEG"
     assert sheet.height == HEIGHT
     assert sheet.width == 2 * 240 + 60 + 2 * 4
+    # Of an RGB picture it is three numbers.
     red, green, blue = sheet.getpixel((100, 60))  # type: ignore[misc]
     assert red > 240 > 20 > max(green, blue)
 

@@ -142,6 +142,7 @@ def test_what_the_application_takes_during_the_copying_stays_its_own(
     contested = rows.contested
 
     def then_theirs(*arguments: object) -> object:
+        # The tuple is built of what the parameters are, in order.
         result = contested(*arguments)  # type: ignore[arg-type]
         their_blob(gallery, 7, key if what == "key" else "theirs")
         if what == "place":

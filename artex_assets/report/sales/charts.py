@@ -141,6 +141,7 @@ def verified_by_year(title: str, years: pl.DataFrame) -> bytes:
         axes.bar(places, shown["verified"], 0.8, color=COLOURS[2], label="verified")
         axes.bar(places, rest, 0.8, bottom=shown["verified"], color="#cccccc", label="not verified")
         labels = [f"{percent:.0f} %" for percent in shown["percent"]]
+        # The stubs know containers only as artists; those of bars are what is labelled.
         axes.bar_label(axes.containers[1], labels, padding=2)  # type: ignore[arg-type]
         axes.margins(y=0.08)
         axes.set_xticks(places, [str(year) for year in shown["year"]])

@@ -32,6 +32,7 @@ from sqlalchemy.types import TypeEngine
 
 ROOMS = ("application", "active_storage", "solid")
 
+# The constructor has no types in SQLAlchemy.
 DIALECT: Dialect = dialect()  # type: ignore[no-untyped-call]
 """In which DDL is written; it needs no driver and no connection."""
 
@@ -57,6 +58,7 @@ def _index_name(index: Index, table: Table) -> str:
 
 def _foreign_key_name(constraint: Constraint, table: Table) -> str:
     """`fk_rails_` and ten digits of a digest of table and column."""
+    # Only these constraints have columns, and only these get here.
     (column,) = constraint.columns  # type: ignore[attr-defined]
     return f"fk_rails_{sha256(f'{table.name}_{column.name}_fk'.encode()).hexdigest()[:10]}"
 

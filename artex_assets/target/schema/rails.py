@@ -116,6 +116,7 @@ def _creation(gap: Gap) -> list[str]:
             )
         elif not column.primary_key and column.name not in TIMES:
             lines.append(f"t.{_type(column)} :{column.name}{_options(column)}")
+    # The times are declared with a precision; the base type does not know it.
     precision = gap.table.columns[TIMES[0]].type.precision  # type: ignore[attr-defined]
     lines += ["", f"t.timestamps precision: {precision}", ""]
     lines += [
@@ -214,6 +215,7 @@ def _options(column: "Column[Any]") -> str:
     if not column.nullable:
         options["null"] = "false"
     if column.server_default is not None:
+        # The declaration has plain defaults only; the base class has no arg.
         options["default"] = str(column.server_default.arg)  # type: ignore[attr-defined]
     return "".join(f", {name}: {value}" for name, value in options.items())
 
