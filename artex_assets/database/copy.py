@@ -2,13 +2,16 @@
 
 import codecs
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import polars as pl
 from psycopg import sql
 
 from artex_assets.database.connection import Connection
+
+PART = 50_000
+"""Rows that are turned into text at once."""
 
 
 def copy_out(
@@ -32,11 +35,23 @@ def copy_in(
     connection: Connection, table: sql.Composable, columns: Sequence[str], rows: pl.DataFrame
 ) -> None:
     """Copies `columns` of `rows` into a table. NULL is an unquoted nothing, '' a quoted one."""
+    copy_parts(connection, table, columns, rows.iter_slices(PART))
+
+
+def copy_parts(
+    connection: Connection,
+    table: sql.Composable,
+    columns: Sequence[str],
+    parts: Iterable[pl.DataFrame],
+) -> None:
+    """The same in parts, each of which may be made while the server still takes the one before."""
     statement = sql.SQL("COPY {table} ({columns}) FROM STDIN (FORMAT csv)").format(
         table=table, columns=sql.SQL(", ").join(map(sql.Identifier, columns))
     )
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
-        for part in rows.select(columns).iter_slices(50_000):
+        for part in parts:
             copy.write(
-                part.write_csv(include_header=False, quote_style="non_numeric", null_value="")
+                part.select(columns).write_csv(
+                    include_header=False, quote_style="non_numeric", null_value=""
+                )
             )

@@ -23,7 +23,7 @@ from artex_assets.target.canonical import canonical, digests, read
 from artex_assets.target.constrain import constrain
 from artex_assets.target.lock import locked
 from artex_assets.target.parents import parents
-from artex_assets.target.reconcile import Plan, first_load, reconcile
+from artex_assets.target.reconcile import Plan, first_load, reconcile, settled
 from artex_assets.target.schema import TargetTable, read_tables
 from artex_assets.target.sequence import advance
 from artex_assets.target.write import write
@@ -80,8 +80,32 @@ def load(
         ) from None
 
 
+@dataclass(frozen=True)
+class Before:
+    """What a load finds.
+
+    there: the rows of the target: `key`, `other_key` (Int64) and the written columns in canonical
+    text. provenance: `key`, `other_key`, `digest`, `kept` of what earlier runs wrote.
+    """
+
+    there: pl.DataFrame
+    provenance: pl.DataFrame
+
+
+def found_before(connection: Connection, table: Table, target: TargetTable) -> Before:
+    """Reads what is in the target, and what we know of it."""
+    columns = {name: target.columns[name] for name in table.written}
+    there = read(connection, table.name, columns).with_columns(*key_columns(table))
+    provenance = migration_schema.read(connection, "provenance", table.name)
+    return Before(there, provenance)
+
+
 def inputs_of(
-    connection: Connection, table: Table, frames: dict[str, pl.DataFrame], rules: Rules
+    connection: Connection,
+    table: Table,
+    frames: dict[str, pl.DataFrame],
+    rules: Rules,
+    before: Before,
 ) -> Inputs:
     """What the transform of `table` reads: legacy frames, parents, and what later runs keep."""
     inputs = Inputs(
@@ -91,15 +115,8 @@ def inputs_of(
     )
     if table.keeps is None:
         return inputs
-    values = {**migration_schema.KEY, "kept": pl.String}
-    theirs = copy_out(
-        connection,
-        sql.SQL("SELECT id, 0, {kept} FROM {table}").format(
-            kept=sql.Identifier(table.keeps), table=sql.Identifier(table.name)
-        ),
-        values,
-    )
-    ours = migration_schema.read(connection, "provenance", table.name, ["key", "other_key", "kept"])
+    theirs = before.there.select(*KEYS, pl.col(table.keeps).alias("kept"))
+    ours = before.provenance.select(*KEYS, "kept")
     elsewhere = [
         copy_out(
             connection,
@@ -127,8 +144,10 @@ def _load(
     connection.execute(
         sql.SQL("LOCK TABLE {} IN SHARE ROW EXCLUSIVE MODE").format(sql.Identifier(table.name))
     )
-    draft = constrain(table.transform(inputs_of(connection, table, frames, rules)), target.columns)
-    outcome, plan = _planned(connection, draft, target)
+    before = found_before(connection, table, target)
+    inputs = inputs_of(connection, table, frames, rules, before)
+    draft = constrain(table.transform(inputs), target.columns)
+    outcome, plan = _planned(connection, draft, draft.finish(), before)
     write(connection, table, outcome, plan, run_id)
     evidence = {
         "quarantine": outcome.quarantined,
@@ -178,22 +197,19 @@ def _target(connection: Connection, table: Table) -> TargetTable:
     return needed[table.name]
 
 
-def _planned(connection: Connection, draft: Draft, target: TargetTable) -> tuple[Outcome, Plan]:
+def _planned(
+    connection: Connection, draft: Draft, outcome: Outcome, before: Before
+) -> tuple[Outcome, Plan]:
     """The outcome and its plan; what the target has no place for is quarantined in the outcome."""
-    table = draft.table
-    outcome = draft.finish()
-    rows = canonical(outcome.rows, table.written)
-    rows = rows.with_columns(digests(rows, table.written))
-    provenance = migration_schema.read(
-        connection, "provenance", table.name, ["key", "other_key", "digest"]
-    )
-    if provenance.is_empty() and _is_empty(connection, table.name):
-        return outcome, first_load(rows, table)
-    columns = {name: target.columns[name] for name in table.written}
-    there = read(connection, table.name, columns)
-    there = there.with_columns(*key_columns(table))
-    vanished = provenance.join(outcome.rows, on=KEYS, how="anti").select(KEYS)
-    plan = reconcile(rows, there, provenance, table, vanished)
+    table, rows = draft.table, outcome.rows
+    if before.provenance.is_empty() and before.there.is_empty():
+        return outcome, first_load(rows)
+    done = settled(rows, before.there, before.provenance, table)
+    text = canonical(rows.filter(~done), table.written)
+    text = text.with_columns(digests(text, table.written))
+    vanished = before.provenance.join(rows, on=KEYS, how="anti").select(KEYS)
+    plan = reconcile(text, before.there, before.provenance, table, vanished)
+    plan = replace(plan, unchanged=plan.unchanged + int(done.sum()))
     if plan.refused.height:
         outcome = _refuse(draft, plan.refused).finish()
     return _loaded_before(connection, outcome, vanished), plan
@@ -236,13 +252,6 @@ def _loaded_before(connection: Connection, outcome: Outcome, vanished: pl.DataFr
         merged=outcome.merged.join(stays, on=line, how="anti", nulls_equal=True),
         records=pl.concat([outcome.records, before.join(vanished, on=KEYS, how="semi")]),
     )
-
-
-def _is_empty(connection: Connection, table: str) -> bool:
-    row = connection.execute(
-        sql.SQL("SELECT NOT EXISTS (SELECT FROM {})").format(sql.Identifier(table))
-    ).fetchone()
-    return bool(row and row[0])
 
 
 def _counted(lines: pl.DataFrame, column: str) -> dict[str, int]:

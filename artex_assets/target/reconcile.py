@@ -9,9 +9,10 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from artex_assets.database.copy import PART
 from artex_assets.tables.declaration import Table
 from artex_assets.tables.outcome import KEYS
-from artex_assets.target.canonical import NOT_DIGESTED, digests
+from artex_assets.target.canonical import NOT_DIGESTED, canonical, digests
 from artex_assets.vocabulary import Edit, Reason
 
 THEIRS = "target."
@@ -21,9 +22,9 @@ THEIRS = "target."
 class Plan:
     """What to write. All frames have `key` and `other_key` (Int64).
 
-    insert, update: rows in canonical text, to be copied in or to be set.
-    provenance: digest (String) of the rows that were not ours before (inserted or adopted) or that
-        are written anew.
+    insert: the keys of the rows to be copied in. update: the rows to be set, in canonical text.
+    provenance: digest (String) of the rows that were not ours before and are adopted, or that are
+        written anew.
     edits: state (String, an Edit code) of rows that somebody changed in the target.
     refused: reason and sentence (String) of rows that the target has no place for.
     unchanged, adopted: how many rows are in the target as they should be.
@@ -38,18 +39,46 @@ class Plan:
     adopted: int
 
 
-def first_load(rows: pl.DataFrame, table: Table) -> Plan:
-    """The plan for an empty target table that we never loaded. rows: canonical, with digest."""
-    nothing = rows.clear()
+def first_load(rows: pl.DataFrame) -> Plan:
+    """The plan for an empty target table that we never loaded."""
+    keys = rows.select(KEYS)
     return Plan(
-        insert=rows,
-        update=nothing,
-        provenance=rows.select(*KEYS, "digest"),
+        insert=keys,
+        update=keys.clear(),
+        provenance=keys.clear().with_columns(digest=pl.lit(None, pl.String)),
         edits=_no_edits(),
         refused=_nothing_refused(),
         unchanged=0,
         adopted=0,
     )
+
+
+def settled(
+    rows: pl.DataFrame, target: pl.DataFrame, provenance: pl.DataFrame, table: Table
+) -> pl.Series:
+    """Boolean, one a row: we loaded it, and the target has it as legacy says, so all is done.
+
+    rows: `key`, `other_key` and the written columns with their own dtypes; target and provenance as
+    `reconcile` has them. Nearly all rows of a later run are such: they are compared in parts, and
+    `reconcile` gets what is left.
+    """
+    if target.is_empty():
+        return pl.repeat(False, rows.height, eager=True)
+    compared = [name for name in table.written if name not in NOT_DIGESTED]
+    ours = target.select(*KEYS, pl.row_index().alias("_at")).join(
+        provenance.select(KEYS), on=KEYS, how="semi", maintain_order="left"
+    )
+    found = ours.unique(KEYS, keep="none", maintain_order=True)
+    places = rows.select(KEYS).join(found, on=KEYS, how="left", maintain_order="left")["_at"]
+    there = target.select(pl.col(name).alias(THEIRS + name) for name in compared)
+    equal = pl.all_horizontal(pl.col(name).eq_missing(pl.col(THEIRS + name)) for name in compared)
+    answers = []
+    for start in range(0, rows.height, PART):
+        at = places.slice(start, PART)
+        text = canonical(rows.slice(start, PART), compared).select(compared)
+        both = text.hstack(there[at.fill_null(0)])
+        answers.append(both.select(equal).to_series() & at.is_not_null())
+    return pl.concat(answers) if answers else pl.Series([], dtype=pl.Boolean)
 
 
 def reconcile(
@@ -95,7 +124,7 @@ def reconcile(
     to_update = changed.filter(pl.col("_is") == pl.col("_wrote"))
 
     taken = _values_taken(fresh.select(rows.columns), to_update.select(rows.columns), target, table)
-    insert = fresh.join(taken, on=KEYS, how="anti").select(rows.columns)
+    insert = fresh.join(taken, on=KEYS, how="anti").select(KEYS)
     update = to_update.join(taken, on=KEYS, how="anti").select(rows.columns)
     lost = vanished.join(target, on=KEYS, how="anti")
 
@@ -121,7 +150,7 @@ def reconcile(
         ]
     )
     refused = pl.concat([_id_taken(foreign, table), taken.join(fresh, on=KEYS, how="semi")])
-    written = pl.concat([frame.select(*KEYS, "digest") for frame in (insert, update, adopted)])
+    written = pl.concat([frame.select(*KEYS, "digest") for frame in (update, adopted)])
     unchanged = state.filter(pl.col("_same") & pl.col("_ours")).height
     return Plan(insert, update, written, edits, refused, unchanged, adopted.height)
 

@@ -1,13 +1,16 @@
 """Writes a plan: updates, then inserts, then the provenance of both."""
 
+from collections.abc import Iterator
+
 import polars as pl
 from psycopg import sql
 
 from artex_assets.database.connection import Connection
-from artex_assets.database.copy import copy_in
+from artex_assets.database.copy import PART, copy_in, copy_parts
 from artex_assets.tables.declaration import Table
 from artex_assets.tables.outcome import KEYS, Outcome
 from artex_assets.target import migration_schema
+from artex_assets.target.canonical import canonical, digests
 from artex_assets.target.reconcile import Plan
 
 
@@ -16,14 +19,38 @@ def write(connection: Connection, table: Table, outcome: Outcome, plan: Plan, ru
 
     Raises psycopg.Error when the target refuses a row.
     """
-    name, columns = sql.Identifier(table.name), list(table.written)
     # First the updates: a new row may have the unique value that an updated one gives up.
     if plan.update.height:
         _update(connection, table, plan.update)
-    if plan.insert.height:
-        copy_in(connection, name, columns, plan.insert)
-    if plan.provenance.height:
-        _write_provenance(connection, table, outcome, plan, run_id)
+        migration_schema.remove(connection, "provenance", table.name, plan.update.select(KEYS))
+    provenance = pl.concat([plan.provenance, _insert(connection, table, outcome, plan.insert)])
+    if provenance.height:
+        _write_provenance(connection, table, outcome, provenance, run_id)
+
+
+def _insert(
+    connection: Connection, table: Table, outcome: Outcome, keys: pl.DataFrame
+) -> pl.DataFrame:
+    """Copies the rows of `keys` in; returns key, other_key and digest of each.
+
+    In parts, from the transform's dtypes to text: a million rows as text would not fit in memory
+    beside the rest.
+    """
+    digested = [keys.select(*KEYS).clear().with_columns(digest=pl.lit(None, pl.String))]
+    if keys.is_empty():
+        return digested[0]
+    rows = outcome.rows
+    if keys.height < rows.height:
+        rows = rows.join(keys, on=KEYS, how="semi", maintain_order="left")
+
+    def parts() -> Iterator[pl.DataFrame]:
+        for part in rows.iter_slices(PART):
+            text = canonical(part, table.written)
+            digested.append(text.select(*KEYS).with_columns(digests(text, table.written)))
+            yield text
+
+    copy_parts(connection, sql.Identifier(table.name), list(table.written), parts())
+    return pl.concat(digested)
 
 
 def _update(connection: Connection, table: Table, rows: pl.DataFrame) -> None:
@@ -75,14 +102,11 @@ def _give_up(
 
 
 def _write_provenance(
-    connection: Connection, table: Table, outcome: Outcome, plan: Plan, run_id: str
+    connection: Connection, table: Table, outcome: Outcome, lines: pl.DataFrame, run_id: str
 ) -> None:
-    lines = plan.provenance
     if table.keeps:
         kept = outcome.rows.select(*KEYS, pl.col(table.keeps).alias("kept"))
         lines = lines.join(kept, on=KEYS, how="left", maintain_order="left")
     else:
         lines = lines.with_columns(kept=pl.lit(None, pl.String))
-    if plan.update.height:
-        migration_schema.remove(connection, "provenance", table.name, plan.update.select(KEYS))
     migration_schema.add(connection, "provenance", table.name, lines, run_id)

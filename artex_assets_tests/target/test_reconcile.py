@@ -1,10 +1,11 @@
 """What a load has to write, from what legacy says, what was written before, and what is there."""
 
 import polars as pl
+import pytest
 
 from artex_assets.tables.discovery import discover
 from artex_assets.target.canonical import digests
-from artex_assets.target.reconcile import Plan, first_load, reconcile
+from artex_assets.target.reconcile import Plan, first_load, reconcile, settled
 
 BANDS = discover()["bands"]
 TIMES = {"created_at": "2015-01-01 12:00:00", "updated_at": "2015-01-01 12:00:00"}
@@ -53,7 +54,7 @@ NOTHING: dict[str, object] = {
 
 
 def test_a_first_load_inserts_everything() -> None:
-    assert short(first_load(bands({1: "a", 2: "b"}), BANDS)) == {**NOTHING, "insert": [1, 2]}
+    assert short(first_load(bands({1: "a", 2: "b"}))) == {**NOTHING, "insert": [1, 2]}
 
 
 def test_every_combination_of_the_three_witnesses_has_its_answer() -> None:
@@ -78,9 +79,29 @@ def test_every_combination_of_the_three_witnesses_has_its_answer() -> None:
         assert short(plan(now, wrote, there)) == {**NOTHING, **expected}, (now, wrote, there)
 
 
-def test_provenance_is_written_for_what_is_inserted_updated_and_adopted_only() -> None:
+def test_provenance_is_written_anew_for_what_is_updated_and_adopted_only() -> None:
     made = plan({1: "a", 2: "b2", 3: "c", 4: "d"}, {2: "b", 4: "d"}, {2: "b", 3: "c", 4: "d"})
-    assert sorted(made.provenance["key"]) == [1, 2, 3]
+    assert sorted(made.provenance["key"]) == [2, 3]
+
+
+def test_settled_is_what_we_loaded_and_the_target_still_has_as_legacy_says() -> None:
+    now = {1: "same", 2: "changed", 3: "not ours", 4: "deleted", 5: "new", 6: "same"}
+    wrote = {1: "same", 2: "old", 4: "deleted", 6: "same"}
+    there = {6: "same", 3: "not ours", 2: "old", 1: "same"}
+    rows, provenance = bands(now), bands(wrote).select("key", "other_key", "digest")
+    assert settled(rows, bands(there), provenance, BANDS).to_list() == [
+        name == "same" for name in now.values()
+    ]
+    assert settled(rows, bands({}), provenance, BANDS).to_list() == [False] * 6
+
+
+def test_settled_in_parts_is_settled_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = {key: str(key) for key in range(10)}
+    rows, there = bands(names), bands({**dict(reversed(names.items())), 7: "edited"})
+    monkeypatch.setattr("artex_assets.target.reconcile.PART", 3)
+    assert settled(rows, there, rows.select("key", "other_key", "digest"), BANDS).to_list() == [
+        key != 7 for key in range(10)
+    ]
 
 
 def test_updated_at_alone_is_neither_an_edit_nor_a_reason_to_write() -> None:
