@@ -45,7 +45,8 @@ class Databases:
     def target(self, name: str) -> str:
         """The URL of a new target without posters."""
         url = self.server.url(self._create(f"{name}_{self.artworks}", self._template))
-        self._execute("CHECKPOINT")  # what was written until now is not paid by who comes next
+        # What was written until now is not paid by who comes next.
+        self._execute(sql.SQL("CHECKPOINT"))
         return url
 
     def drop(self, url: str) -> None:
@@ -68,11 +69,9 @@ class Databases:
         )
         return name
 
-    def _execute(self, statement: sql.Composable | str) -> None:
+    def _execute(self, statement: sql.SQL | sql.Composed) -> None:
         with psycopg.connect(self.server.url("postgres"), autocommit=True) as connection:
-            connection.execute(
-                statement if isinstance(statement, sql.Composable) else statement.encode()
-            )
+            connection.execute(statement)
 
     def _fill_legacy(self) -> dict[str, pl.DataFrame]:
         scale = -(-self.artworks // SHAPES["artworks"].rows)

@@ -145,8 +145,9 @@ def _load(
         sql.SQL("LOCK TABLE {} IN SHARE ROW EXCLUSIVE MODE").format(sql.Identifier(table.name))
     )
     before = found_before(connection, table, target)
-    inputs = inputs_of(connection, table, frames, rules, before)
-    draft = constrain(table.transform(inputs), target.columns)
+    # Nothing refers to the inputs afterwards: at a million rows they are 0.3 GB.
+    draft = table.transform(inputs_of(connection, table, frames, rules, before))
+    draft = constrain(draft, target.columns)
     outcome, plan = _planned(connection, draft, draft.finish(), before)
     write(connection, table, outcome, plan, run_id)
     evidence = {

@@ -176,6 +176,8 @@ def _values_taken(
     A target row that is itself to be updated gives its value up, unless it is among these rows: so
     two rows may swap their values, and a new row may get the value that an old one lets go of.
     """
+    if fresh.is_empty() and to_update.is_empty():
+        return _nothing_refused()
     holder = {"key": "_holder", "other_key": "_other_holder"}
     wants = [_nothing_refused().with_columns(_holder=pl.col("key"), _other_holder=pl.col("key"))]
     for name in table.unique:
