@@ -25,6 +25,9 @@ LEGACY = "legacy."
 ROW, REASON, SENTENCE, CAUSE, INTO = "_row", "_reason", "_sentence", "_cause", "_into"
 CHANGE, ORIGINAL, RULE = "_change.", "_original.", "_rule."
 
+CODES = pl.Enum([str(change) for change in Change])
+"""Of the `_change.` columns: as text, nulls alone would be 16 bytes a cell at a million rows."""
+
 TIMES = ("created_at", "updated_at")
 
 
@@ -39,8 +42,8 @@ class Draft:
 
     frame: the legacy columns (their names behind `legacy.`), the target columns made so far, and
     the bookkeeping columns: `_row` (position), `_reason`, `_sentence`, `_cause` (String) of a
-    quarantined row, `_into` (Int64, the `_row` of the row it was merged into), `_change.COLUMN` (a
-    Change code), `_original.COLUMN` (String) and `_rule.COLUMN.CODE` (Boolean).
+    quarantined row, `_into` (Int64, the `_row` of the row it was merged into), `_change.COLUMN`
+    (CODES), `_original.COLUMN` (String) and `_rule.COLUMN.CODE` (Boolean).
     """
 
     table: Table
@@ -73,7 +76,7 @@ class Draft:
         """The draft with target column `name` made by `conversion`, its change and rules kept."""
         return self._with(
             conversion.value.alias(name),
-            conversion.change.cast(pl.String).alias(CHANGE + name),
+            conversion.change.cast(CODES).alias(CHANGE + name),
             *(
                 made.fill_null(False).alias(f"{RULE}{name}.{code}")
                 for code, made in conversion.rules.items()
@@ -97,8 +100,8 @@ class Draft:
         from.
         """
         column = CHANGE + name
-        before = pl.col(column) if column in self.frame.columns else pl.lit(None, pl.String)
-        made = pl.when(before.is_null() & where).then(pl.lit(str(change))).otherwise(before)
+        before = pl.col(column) if column in self.frame.columns else pl.lit(None, CODES)
+        made = pl.when(before.is_null() & where).then(pl.lit(str(change), CODES)).otherwise(before)
         draft = self._with(made.alias(column))
         if was is None:
             return draft

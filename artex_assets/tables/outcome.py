@@ -175,7 +175,7 @@ def _records(draft: Draft, stands: pl.DataFrame) -> pl.DataFrame:
                 pl.lit(name).alias("column_name"),
                 was.alias("original"),
                 pl.col(name).cast(pl.String).alias("new"),
-                pl.col(marked).alias("code"),
+                pl.col(marked).cast(pl.String).alias("code"),
             )
         )
     return pl.concat(parts)
