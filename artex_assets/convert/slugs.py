@@ -102,6 +102,8 @@ def number_taken(base: pl.Series, taken: pl.Series) -> pl.Series:
         near = base.filter(_is_numbered(base, added))
         added = near.filter(~near.is_in(meeting.implode())).unique()
         meeting = pl.concat([meeting, added])
+    if meeting.is_empty():
+        return base
 
     rows = base.is_in(meeting.implode()).arg_true()
     given = taken.filter(taken.is_in(meeting.implode()) | _is_numbered(taken, meeting))

@@ -126,8 +126,8 @@ def inputs_of(
         for name, column in table.taken_in
         if read_tables(connection, [name])
     ]
-    kept = pl.concat([ours, theirs]).unique(list(KEYS), keep="first", maintain_order=True)
-    taken = pl.concat([theirs["kept"], ours["kept"], *elsewhere]).drop_nulls().unique()
+    kept = pl.concat([ours, theirs.join(ours, on=KEYS, how="anti", maintain_order="left")])
+    taken = pl.concat([theirs["kept"], ours["kept"], *elsewhere]).drop_nulls()
     return replace(inputs, kept=kept, taken=taken)
 
 
