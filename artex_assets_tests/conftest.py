@@ -1,7 +1,7 @@
 """Real servers for the tests, started once for each worker of pytest-xdist."""
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from typing import Any
 
@@ -13,11 +13,12 @@ from psycopg import sql
 from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
 from artex_assets.embedded.postgres import EmbeddedPostgres
+from artex_assets_tests.servers import SYSTEM, Server
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgres]:
-    """A running server of this worker's own."""
+def embedded_postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgres]:
+    """The running embedded server of this worker's own."""
     server = EmbeddedPostgres(tmp_path_factory.mktemp("home"))
     server.start()
     with closing(psycopg.connect(server.url("postgres"), autocommit=True)) as connection:
@@ -26,6 +27,35 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostg
         connection.execute("SELECT pg_reload_conf()")
     yield server
     server.stop()
+
+
+@pytest.fixture(scope="session")
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Server]]:
+    """Gives a running server of a version; each is started once for this worker."""
+    running: dict[str, Server] = {}
+
+    def started(version: str) -> Server:
+        if version not in running:
+            server = Server(version, tmp_path_factory.mktemp(version))
+            server.create()
+            server.start()
+            running[version] = server
+        return running[version]
+
+    yield started
+    for server in running.values():
+        server.stop()
+
+
+@pytest.fixture(scope="session")
+def postgres(request: pytest.FixtureRequest) -> EmbeddedPostgres | Server:
+    """A running server: the embedded one, unless a test is parametrized with `SYSTEM`."""
+    chosen: EmbeddedPostgres | Server
+    if getattr(request, "param", None) == SYSTEM:
+        chosen = request.getfixturevalue("servers")(SYSTEM)
+    else:
+        chosen = request.getfixturevalue("embedded_postgres")
+    return chosen
 
 
 @pytest.fixture

@@ -78,7 +78,9 @@ def table_checks(table: Table) -> dg.AssetChecksDefinition:
         legacy: pl.DataFrame,
     ) -> Iterator[dg.AssetCheckResult]:
         def work(connection: Connection) -> list[dg.AssetCheckResult]:
-            findings = check(connection, table, legacy, _rules(connection, target))
+            rules = _rules(connection, target)
+            with connection.transaction():
+                findings = check(connection, table, legacy, rules)
             chosen = {key.name for key in context.selected_asset_check_keys}
             return [of_check(asset, finding) for finding in findings if finding.name in chosen]
 

@@ -38,6 +38,13 @@ def contract(table: Table, rows: pl.DataFrame) -> Finding:
     """Fails with the rows that break the model. rows: key, other_key and the typed columns."""
     import pandera.errors
 
+    # An application may keep its cents in an integer, where the model reads any number.
+    numbers = table.contract.to_schema().columns
+    rows = rows.with_columns(
+        pl.col(name).cast(pl.Float64)
+        for name, dtype in rows.schema.items()
+        if dtype == pl.Int64 and name in numbers and numbers[name].dtype.type == pl.Float64
+    )
     good = f"{rows.height:,} rows of the target hold the contract"
     bad = "Cells that break the contract"
     try:

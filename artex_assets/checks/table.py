@@ -91,7 +91,7 @@ def values_held(connection: Connection, table: Table, target: TargetTable) -> Fi
     offenders = records.select(
         key_text(len(table.key) > 1),
         pl.format(
-            "{} is too large or too long for the target: {}",
+            "{} is too large, too long or unknown for the target: {}",
             "column_name",
             pl.col("column_name").replace_strict(ddl, return_dtype=pl.String, default=None),
         ).alias("reason"),

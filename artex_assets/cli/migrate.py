@@ -10,7 +10,7 @@ from artex_assets.cli import services, summary
 from artex_assets.cli.run import RunResult, run
 from artex_assets.cli.scope import scope_of
 from artex_assets.cli.terminal import console, say
-from artex_assets.database.connection import connected
+from artex_assets.database.connection import Connection, connected
 from artex_assets.database.failures import transacted
 from artex_assets.embedded.defaults import target_url
 from artex_assets.errors import SettingsError, TargetError
@@ -82,12 +82,12 @@ def status(settings: Settings, as_json: bool) -> int:
 def stand_of(settings: Settings, job: str) -> Standing:
     """Where the tables and image sets of a job stand in the target."""
     scope = scope_of(job)
-    return transacted(
-        target_url(settings),
-        "artex status",
-        TargetError,
-        lambda connection: standing(connection, scope.tables, scope.image_sets),
-    )
+
+    def read(connection: Connection) -> Standing:
+        with connection.transaction():
+            return standing(connection, scope.tables, scope.image_sets)
+
+    return transacted(target_url(settings), "artex status", TargetError, read)
 
 
 def demo(settings: Settings) -> int:

@@ -2,6 +2,7 @@
 
 The application's own migrations make the target's tables. Only external_sales comes with this
 migration: of that the DDL and the Rails files are printed, and `--apply` creates what is missing.
+What our role may not do is printed as the statements that the database's owner has to run.
 """
 
 from dataclasses import dataclass
@@ -16,14 +17,20 @@ from artex_assets.errors import TargetError
 from artex_assets.images.sets import IMAGE_SETS
 from artex_assets.settings import Settings
 from artex_assets.tables.discovery import discover
-from artex_assets.target.schema import TABLES, missing, missing_solid_tables, needed, read_tables
+from artex_assets.target.schema import (
+    TABLES,
+    elsewhere,
+    missing,
+    missing_solid_tables,
+    needed,
+    needed_by_images,
+    read_tables,
+)
 from artex_assets.target.schema.completion import Gap, compare, complete, gap
+from artex_assets.target.schema.privileges import Denied, denied, hints
 from artex_assets.target.schema.rails import files
 
 NEW = "external_sales"
-
-ATTACHED = ("active_storage_blobs", "active_storage_attachments")
-"""The tables that the images are written to."""
 
 
 @dataclass(frozen=True)
@@ -32,17 +39,19 @@ class Lack:
 
     gap: of external_sales, and can be created. contradicting: a sentence for each way in which the
     external_sales that is there cannot be written. others: a sentence for each thing that the
-    application's own migrations have to make.
+    application's own migrations have to make, or how to get to it. denied: what our role may not
+    do.
     """
 
     gap: Gap
     contradicting: list[str]
     others: list[str]
+    denied: list[Denied]
 
     @property
     def nothing(self) -> bool:
         """Whether the migration can be written to the target as it is."""
-        return self.gap.empty and not self.contradicting and not self.others
+        return not (self.contradicting or self.others or self.denied) and self.gap.empty
 
 
 def show(settings: Settings) -> int:
@@ -64,6 +73,9 @@ def show(settings: Settings) -> int:
         click.echo("/* Or, in the application's own repository, with Rails:\n")
         click.echo(_ruby(lack.gap))
         click.echo("*/")
+    if lack.denied:
+        click.echo("-- For the database's owner: what the role of DATABASE_URL needs.\n")
+        click.echo("\n".join(each.grant for each in lack.denied))
     return 2
 
 
@@ -111,9 +123,11 @@ def _lack(settings: Settings) -> Lack:
 def lacking(connection: Connection) -> Lack:
     """What the target lacks of all that the migration writes. Reads the catalog only."""
     actual = read_tables(connection, TABLES)
-    writes = needed(discover())
-    for name in ATTACHED:
-        writes[name] = [column.name for column in compare(name, None).columns]
+    tables = discover()
+    writes = needed(tables) | needed_by_images()
+    written = [actual[name] for name in writes if name in actual]
+    taken = {name for table in tables.values() for name, _ in table.taken_in}
+    read = [actual[name] for name in sorted(taken - writes.keys()) if name in actual]
     new = writes.pop(NEW)
     found = gap(connection, NEW)
     contradicting = []
@@ -124,7 +138,15 @@ def lacking(connection: Connection) -> Lack:
         if "id" not in absent and ("id",) not in actual[NEW].unique_keys:
             contradicting.append(f"{NEW}.id is neither a primary key nor unique.")
     solid = [f"There is no table {name}." for name in missing_solid_tables(connection)]
-    return Lack(found, contradicting, missing(actual, writes) + solid)
+    not_found = [name for name in writes if name not in actual]
+    return Lack(
+        gap=found,
+        contradicting=contradicting,
+        others=missing(actual, writes)
+        + solid
+        + (hints(connection, elsewhere(connection, not_found)) if not_found else []),
+        denied=denied(connection, written, read, [NEW] if found.whole else []),
+    )
 
 
 def _by_others(lack: Lack) -> list[str]:
@@ -135,6 +157,7 @@ def _by_others(lack: Lack) -> list[str]:
     lines += lack.others
     if lack.others:
         lines.append("Run the application's own migrations: they make these.")
+    lines += [f"The role of DATABASE_URL lacks {each.says}." for each in lack.denied]
     return lines
 
 

@@ -9,6 +9,7 @@ import polars as pl
 from psycopg import sql
 
 from artex_assets.database.connection import Connection
+from artex_assets.errors import TargetError
 
 PART = 50_000
 """Rows that are turned into text at once."""
@@ -34,7 +35,10 @@ def copy_out(
 def copy_in(
     connection: Connection, table: sql.Composable, columns: Sequence[str], rows: pl.DataFrame
 ) -> None:
-    """Copies `columns` of `rows` into a table. NULL is an unquoted nothing, '' a quoted one."""
+    """Copies `columns` of `rows` into a table. NULL is an unquoted nothing, '' a quoted one.
+
+    Raises TargetError when a trigger of the table leaves rows out.
+    """
     copy_parts(connection, table, columns, rows.iter_slices(PART))
 
 
@@ -48,10 +52,24 @@ def copy_parts(
     statement = sql.SQL("COPY {table} ({columns}) FROM STDIN (FORMAT csv)").format(
         table=table, columns=sql.SQL(", ").join(map(sql.Identifier, columns))
     )
-    with connection.cursor() as cursor, cursor.copy(statement) as copy:
-        for part in parts:
-            copy.write(
-                part.select(columns).write_csv(
-                    include_header=False, quote_style="non_numeric", null_value=""
+    copied = 0
+    with connection.cursor() as cursor:
+        with cursor.copy(statement) as copy:
+            for part in parts:
+                copy.write(
+                    part.select(columns).write_csv(
+                        include_header=False, quote_style="non_numeric", null_value=""
+                    )
                 )
-            )
+                copied += part.height
+        written_all(connection, table, cursor.rowcount, copied)
+
+
+def written_all(connection: Connection, table: sql.Composable, written: int, wanted: int) -> None:
+    """Raises TargetError when the target says that it wrote fewer rows than it was given."""
+    if written != wanted:
+        raise TargetError(
+            f"The target wrote {written:,} of {wanted:,} rows of {table.as_string(connection)}: "
+            "one of its triggers left the others out. Nothing of this table was written.",
+            next_step="Disable that trigger for the migration's role, or mend what it objects to.",
+        )

@@ -1,5 +1,6 @@
 """What PostgreSQL says when it refuses, without what it quotes from rows; what to try again."""
 
+import re
 import time
 from collections.abc import Callable
 from typing import TypeVar
@@ -12,7 +13,12 @@ from artex_assets.errors import ArtexError
 Result = TypeVar("Result")
 
 # SQLSTATE classes whose messages name columns and constraints but may quote values, too.
-_QUOTES_VALUES = ("21", "22", "23", "P0", "XX")
+_QUOTES_VALUES = ("21", "22", "23", "44", "P0", "XX")
+
+# Classes of the server's own about connections, transactions, permissions and resources: no values.
+_QUOTES_NOTHING = ("08", "25", "28", "40", "53", "55", "57", "58")
+
+_IN_FUNCTION = re.compile(r"function (?:inline_code_block|([\w.\"]+)\()")
 
 PAUSES = (0.5, 2.0)
 """Seconds between the tries of a transaction that another one or a lost connection undid."""
@@ -23,14 +29,32 @@ def described(error: psycopg.Error) -> str:
     code = error.sqlstate
     if code is None:
         return "the connection was lost"
+    raised_in = _IN_FUNCTION.search(error.diag.context or "")
     names = {
         "table": error.diag.table_name,
         "column": error.diag.column_name,
+        "type": error.diag.datatype_name,
         "constraint": error.diag.constraint_name,
+        "in function": raised_in[1] if raised_in else None,
     }
     where = ", ".join(f"{kind} {name}" for kind, name in names.items() if name)
-    words = type(error).__name__ if code[:2] in _QUOTES_VALUES else error.diag.message_primary
+    words = error.diag.message_primary if _is_plain(error, code) else type(error).__name__
     return f"{words} ({', '.join(filter(None, [where, f'SQLSTATE {code}']))})"
+
+
+def _is_plain(error: psycopg.Error, code: str) -> bool:
+    """Whether the message cannot quote a row's values.
+
+    A function of the target may raise any code with words of its own, or fail in a statement that
+    it puts together of values.
+    """
+    if (error.diag.source_file or "").startswith("pl") or code[:2] in _QUOTES_VALUES:
+        return False
+    return (
+        code[:2] in _QUOTES_NOTHING
+        or isinstance(error, psycopg.errors.InsufficientPrivilege)
+        or "function" not in (error.diag.context or "")
+    )
 
 
 def passing(error: psycopg.Error) -> bool:

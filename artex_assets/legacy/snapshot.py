@@ -14,7 +14,7 @@ import psycopg
 from psycopg import sql
 
 from artex_assets.convert.conversion import NUMERIC, original
-from artex_assets.database.connection import Connection, connected, place
+from artex_assets.database.connection import TRANSACTION, Connection, connected, place
 from artex_assets.database.copy import copy_out
 from artex_assets.database.failures import described
 from artex_assets.errors import LegacyError
@@ -62,6 +62,7 @@ def snapshot(url: str, tables: Mapping[str, LegacyTable]) -> Iterator[tuple[str,
     try:
         with connected(url, "artex_assets legacy snapshot", LegacyError) as connection:
             connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            connection.execute(TRANSACTION)
             # Rows that a policy hides from our role shall be an error, not absent.
             connection.execute("SET LOCAL row_security = off")
             columns = _columns(connection, tables)

@@ -152,4 +152,6 @@ TABLE = Table(
     contract=Contract,
     examples=EXAMPLES,
     unique=("email",),
+    # Addresses are lower case here; the application may have kept one as it was typed.
+    ignoring_case=True,
 )

@@ -36,6 +36,8 @@ def constrain(draft: Draft, columns: Mapping[str, TargetColumn]) -> Draft:
 
 def widening(table: str, column: TargetColumn) -> str:
     """The DDL that makes a column hold what it could not."""
+    if column.labels is not None:
+        return f"ALTER TYPE {column.data_type} ADD VALUE '…';"
     wider = {
         "numeric": f"numeric(20,{column.scale or 0})",
         "integer": "bigint",
@@ -59,6 +61,8 @@ def _rounded(draft: Draft, column: TargetColumn) -> Draft:
 def _held(dtype: pl.DataType, column: TargetColumn) -> pl.Expr | None:
     """Boolean: the column can hold the value; None where it can hold every value of the dtype."""
     value = pl.col(column.name)
+    if column.labels is not None and dtype == pl.String:
+        return value.is_in(list(column.labels))
     if column.data_type in INTEGER_BITS and dtype.is_integer():
         limit = 2 ** INTEGER_BITS[column.data_type]
         return None if limit == 2**63 else value.is_between(-limit, limit - 1)

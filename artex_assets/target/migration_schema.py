@@ -22,12 +22,15 @@ if TYPE_CHECKING:
 
 SCHEMA = "artex_migration"
 
-DDL = """
+CREATE_SCHEMA = """
 CREATE SCHEMA artex_migration;
 
 COMMENT ON SCHEMA artex_migration IS
     'Evidence of the migration by artex_assets: provenance, quarantine and records of each row.';
+"""
+"""Left out where the database's owner has made the schema for a role that may not."""
 
+DDL = """
 CREATE TABLE artex_migration.facts (
     name text PRIMARY KEY,
     value text NOT NULL
@@ -199,12 +202,14 @@ def ensure(connection: Connection) -> datetime.date:
         )
         if not exists(connection):
             try:
+                if not _has_schema(connection):
+                    connection.execute(CREATE_SCHEMA)
                 connection.execute(DDL)
             except psycopg.errors.InsufficientPrivilege:
                 raise TargetError(
-                    f"The schema {SCHEMA} is not in the target, and this role may not create it.",
-                    next_step="Let the database's owner run: "
-                    "GRANT CREATE ON DATABASE … TO the role.",
+                    f"The schema {SCHEMA} is not in the target, or not whole, and this role may "
+                    "not create it.",
+                    next_step="`artex schema` prints what the database's owner has to run.",
                 ) from None
             connection.execute(
                 "INSERT INTO artex_migration.facts (name, value) VALUES ('version', %s),"
@@ -221,8 +226,13 @@ def ensure(connection: Connection) -> datetime.date:
     return datetime.date.fromisoformat(facts["migration_date"])
 
 
+def _has_schema(connection: Connection) -> bool:
+    found = connection.execute("SELECT to_regnamespace(%s) IS NOT NULL", [SCHEMA]).fetchone()
+    return bool(found and found[0])
+
+
 def exists(connection: Connection) -> bool:
-    """Whether the target has the schema."""
+    """Whether the target has the schema with its tables."""
     found = connection.execute("SELECT to_regclass('artex_migration.facts') IS NOT NULL").fetchone()
     return bool(found and found[0])
 

@@ -6,7 +6,7 @@ import polars as pl
 from psycopg import sql
 
 from artex_assets.database.connection import Connection
-from artex_assets.database.copy import PART, copy_in, copy_parts
+from artex_assets.database.copy import PART, copy_in, copy_parts, written_all
 from artex_assets.tables.declaration import Table
 from artex_assets.tables.outcome import KEYS, Outcome
 from artex_assets.target import migration_schema
@@ -72,7 +72,7 @@ def _update(connection: Connection, table: Table, rows: pl.DataFrame) -> None:
     for unique in table.unique:
         _give_up(connection, table, unique, names)
     changed = [name for name in columns if name not in table.key]
-    connection.execute(
+    updated = connection.execute(
         sql.SQL(
             "UPDATE {table} AS target SET {assignments} FROM {staging} AS staged WHERE {same}"
         ).format(
@@ -86,6 +86,7 @@ def _update(connection: Connection, table: Table, rows: pl.DataFrame) -> None:
             ),
         )
     )
+    written_all(connection, names["table"], updated.rowcount, rows.height)
 
 
 def _give_up(

@@ -70,6 +70,22 @@ def test_many_rows_with_quotes_and_line_ends_come_back_as_they_were(database: st
     assert there_and_back(database, frame).equals(frame)
 
 
+def test_a_trigger_that_leaves_rows_out_is_noticed(database: str) -> None:
+    with connected(database, "tests", TargetError) as connection:
+        connection.execute(
+            """
+            CREATE TABLE t (number bigint);
+            CREATE FUNCTION choose() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN RETURN CASE WHEN NEW.number < 3 THEN NEW END; END $$;
+            CREATE TRIGGER choose BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION choose();
+            """
+        )
+        rows = pl.DataFrame({"number": [1, 2, 3]})
+        with pytest.raises(TargetError, match='wrote 2 of 3 rows of "t"'):
+            copy_in(connection, sql.Identifier("t"), ["number"], rows)
+        copy_in(connection, sql.Identifier("t"), ["number"], rows.head(2))
+
+
 def test_nothing_comes_back_with_its_columns(database: str) -> None:
     frame = pl.DataFrame(schema={"number": pl.Int64, "text": pl.String})
     assert there_and_back(database, frame).equals(frame)

@@ -45,6 +45,46 @@ def test_a_refusal_is_described_without_the_values_of_the_row(
     assert not passing(error)
 
 
+FUNCTIONS = """
+    CREATE FUNCTION refuse() RETURNS int LANGUAGE plpgsql AS $$
+    BEGIN RAISE EXCEPTION 'no more of canary' USING ERRCODE = '42501'; END $$;
+    CREATE FUNCTION paste() RETURNS int LANGUAGE plpgsql AS $$
+    BEGIN EXECUTE format('SELECT %s', 'O''canary'); RETURN 1; END $$;
+    CREATE FUNCTION look() RETURNS int LANGUAGE sql AS 'SELECT secret FROM hidden';
+"""
+
+
+@pytest.mark.parametrize(
+    ("statement", "said"),
+    [
+        ("SELECT refuse()", "InsufficientPrivilege (in function refuse, SQLSTATE 42501)"),
+        ("SELECT paste()", "SyntaxError (in function paste, SQLSTATE 42601)"),
+        ("SELECT look()", "permission denied for table hidden (SQLSTATE 42501)"),
+        (
+            "INSERT INTO seats VALUES (99)",
+            "CheckViolation (type seat, constraint in_the_hall, SQLSTATE 23514)",
+        ),
+    ],
+)
+def test_what_a_function_says_is_not_repeated_but_the_function_is_named(
+    database: str, statement: str, said: str
+) -> None:
+    with connected(database, "tests", TargetError) as connection, connection.transaction():
+        connection.execute("CREATE TABLE hidden (secret int)")
+        connection.execute(FUNCTIONS.encode())
+        connection.execute("CREATE DOMAIN seat AS int CONSTRAINT in_the_hall CHECK (VALUE < 50)")
+        connection.execute("CREATE TABLE seats (seat seat)")
+        connection.execute("CREATE ROLE nobody_in_particular")
+        connection.execute("GRANT ALL ON seats TO nobody_in_particular")
+        connection.execute("SET LOCAL ROLE nobody_in_particular")
+        with pytest.raises(psycopg.Error) as raised, connection.transaction():
+            connection.execute(statement.encode())
+        connection.execute("RESET ROLE")
+        connection.execute("DROP OWNED BY nobody_in_particular")
+        connection.execute("DROP ROLE nobody_in_particular")
+    assert described(raised.value) == said
+
+
 def test_a_transaction_that_another_one_undid_is_tried_again(
     database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -98,8 +138,28 @@ def test_a_server_that_is_not_there_is_named_without_the_password() -> None:
     assert "sesame" not in str(raised.value)
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://someone:ses%zzame-canary@localhost:1/shop",
+        "postgresql://someone@localhost:1/shop?password=ses%zzame-canary",
+        "postgresql://localhost:1/shop?user=someone&password=canary",
+        "postgresql://localhost:1/shop?sslpassword=ca%zznary",
+    ],
+)
+def test_a_password_is_in_no_refusal_however_it_is_written(url: str) -> None:
+    with (
+        pytest.raises(TargetError, match="localhost:1/shop cannot be reached") as raised,
+        connected(url, "tests", TargetError),
+    ):
+        pass
+    assert "canary" not in str(raised.value)
+    assert "zznary" not in str(raised.value)
+
+
 def test_urls_of_other_kinds_are_brought_to_the_scheme_that_libpq_knows() -> None:
     assert normalized("postgres://h/d") == "postgresql://h/d"
     assert normalized("postgresql+psycopg2://h/d") == "postgresql://h/d"
     assert place("postgresql://user:sesame@h:5/d") == "h:5/d"
     assert place("postgresql:///d?host=/tmp") == "the local socket/d"
+    assert place("postgresql:///d?host=db.example") == "db.example/d"

@@ -9,10 +9,17 @@ The declaration (`application`, `active_storage`, `solid`) is SQLAlchemy Core. S
 from artex_assets.target.schema.catalog import (
     TargetColumn,
     TargetTable,
+    elsewhere,
     missing_solid_tables,
     read_tables,
 )
-from artex_assets.target.schema.comparison import Difference, differences, missing, needed
+from artex_assets.target.schema.comparison import (
+    Difference,
+    differences,
+    missing,
+    needed,
+    needed_by_images,
+)
 from artex_assets.target.schema.creation import create, ddl
 from artex_assets.target.schema.names import ACTIVE_STORAGE, APPLICATION, SOLID, TABLES
 
@@ -27,8 +34,10 @@ __all__ = [
     "create",
     "ddl",
     "differences",
+    "elsewhere",
     "missing",
     "missing_solid_tables",
     "needed",
+    "needed_by_images",
     "read_tables",
 ]

@@ -18,7 +18,7 @@ class TargetColumn:
     """A column of the target as it really is.
 
     data_type: PostgreSQL's own name without modifiers (`character varying`, `numeric`, `bigint`);
-        of a domain, its base type.
+        of a domain, its base type; of an enum, its name.
     length: characters that a varchar(n) or char(n) holds; None is no limit.
     precision, scale: digits in all and after the point of a numeric(precision, scale), None is no
         limit; for times, precision is the decimals of a second, None is 6.
@@ -27,6 +27,7 @@ class TargetColumn:
     generated: GENERATED ALWAYS AS an expression; it cannot be written.
     identity: GENERATED … AS IDENTITY.
     sequence: of its DEFAULT or identity, else one that it owns; qualified and quoted for SQL.
+    labels: what an enum can hold; None for every other type.
     """
 
     name: str
@@ -39,6 +40,7 @@ class TargetColumn:
     generated: bool = False
     identity: Literal["always", "by default"] | None = None
     sequence: str | None = None
+    labels: tuple[str, ...] | None = None
 
     @property
     def full_type(self) -> str:
@@ -63,6 +65,7 @@ class TargetTable:
         columns and all rows, by index name. Partial and expression indexes are only in `indexes`.
     indexes: every valid index, the primary key's too, as `unique (slug)`, `(band_id, venue_id)`,
         `gin (name)`, with ` where …` behind a partial one.
+    fills_rows: a trigger sees each new row before it is checked, and may fill in what is missing.
     """
 
     name: str
@@ -70,6 +73,7 @@ class TargetTable:
     columns: Mapping[str, TargetColumn]
     unique_keys: tuple[tuple[str, ...], ...] = ()
     indexes: frozenset[str] = frozenset()
+    fills_rows: bool = False
 
 
 @dataclass(frozen=True)
@@ -99,6 +103,7 @@ _ABSENT = f"""
 
 # The recursion walks from a domain to its base type. A domain's column has no modifier of its own,
 # so the last step's counts. The sequence of a DEFAULT goes before one that the column merely owns.
+# citext may be in a schema that search_path does not lead to; it is called by its bare name then.
 _COLUMNS = f"""
     WITH RECURSIVE {_FOUND},
     typed (relation, number, type, modifier, required, has_default) AS (
@@ -109,7 +114,12 @@ _COLUMNS = f"""
             required OR typnotnull, has_default OR typdefault IS NOT NULL
         FROM typed JOIN pg_type ON pg_type.oid = type AND typtype = 'd'
     )
-    SELECT found.name AS table, found.schema, attname AS name, format_type(type, NULL) AS data_type,
+    SELECT found.name AS table, found.schema, attname AS name,
+        CASE WHEN typname = 'citext' THEN typname ELSE format_type(type, NULL) END AS data_type,
+        ARRAY(
+            SELECT enumlabel::text FROM pg_enum WHERE enumtypid = type ORDER BY enumsortorder
+        ) AS labels,
+        typtype = 'e' AS is_enum,
         modifier, NOT required AS nullable, has_default, attgenerated <> '' AS generated,
         CASE attidentity WHEN 'a' THEN 'always' WHEN 'd' THEN 'by default' END AS identity,
         coalesce(
@@ -124,7 +134,12 @@ _COLUMNS = f"""
                 LIMIT 1
             ),
             pg_get_serial_sequence(format('%%I.%%I', found.schema, found.name), attname)
-        ) AS sequence
+        ) AS sequence,
+        EXISTS (
+            SELECT FROM pg_trigger
+            WHERE tgrelid = found.oid AND NOT tgisinternal AND tgenabled <> 'D'
+                AND tgtype & 7 = 7 -- of each row, before, on INSERT
+        ) AS fills_rows
     FROM found
     LEFT JOIN (
         typed
@@ -177,8 +192,10 @@ def read_tables(connection: Connection[Any], tables: Sequence[str]) -> dict[str,
     """
     columns: dict[str, dict[str, TargetColumn]] = {}
     schemas: dict[str, str] = {}
+    fills_rows: dict[str, bool] = {}
     for row in _rows(connection, _COLUMNS, tables):
         schemas[row["table"]] = row["schema"]
+        fills_rows[row["table"]] = row["fills_rows"]
         of_table = columns.setdefault(row["table"], {})
         if row["name"] is not None:
             of_table[row["name"]] = _column(row)
@@ -195,6 +212,7 @@ def read_tables(connection: Connection[Any], tables: Sequence[str]) -> dict[str,
             columns=columns[name],
             unique_keys=tuple(unique_keys.get(name, ())),
             indexes=frozenset(indexes.get(name, ())),
+            fills_rows=fills_rows[name],
         )
         for name, schema in schemas.items()
     }
@@ -204,6 +222,24 @@ def read_foreign_keys(connection: Connection[Any], table: str) -> frozenset[Fore
     """The foreign keys of `table`; none when the target does not have it."""
     rows = _rows(connection, _FOREIGN_KEYS, [table])
     return frozenset(ForeignKey(tuple(row["columns"]), row["to"]) for row in rows)
+
+
+def elsewhere(connection: Connection[Any], absent: Sequence[str]) -> dict[str, bool]:
+    """The schemas that have any of the tables `absent`, and whether our role may look into them.
+
+    Such a schema is not in the search_path, or is left out of it as long as its use is not granted.
+    """
+    rows = connection.execute(
+        """
+        SELECT nspname, has_schema_privilege(pg_namespace.oid, 'USAGE')
+        FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
+        WHERE relname = ANY(%s) AND relkind IN ('r', 'p')
+            AND nspname <> ALL(ARRAY['pg_catalog', 'information_schema', 'artex_migration'])
+        GROUP BY pg_namespace.oid, nspname ORDER BY count(*) DESC, nspname
+        """,
+        [list(absent)],
+    ).fetchall()
+    return dict(rows)
 
 
 def absent_tables(connection: Connection[Any], tables: Sequence[str]) -> list[str]:
@@ -250,6 +286,7 @@ def _column(row: DictRow) -> TargetColumn:
         generated=row["generated"],
         identity=row["identity"],
         sequence=row["sequence"],
+        labels=tuple(row["labels"]) if row["is_enum"] else None,
     )
 
 

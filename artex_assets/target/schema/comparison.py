@@ -39,6 +39,10 @@ Others would refuse the values, or give back something else: character(n) pads, 
 """
 
 
+ATTACHED = ("active_storage_blobs", "active_storage_attachments")
+"""The tables that the images are written to."""
+
+
 @dataclass(frozen=True)
 class Difference:
     """One way in which the target is not as declared.
@@ -60,13 +64,19 @@ def needed(tables: "Mapping[str, MigratedTable]") -> dict[str, list[str]]:
     }
 
 
+def needed_by_images() -> dict[str, list[str]]:
+    """The columns that the image sets write, by table: all of them. Imports SQLAlchemy."""
+    return {name: [column.name for column in _declared()[name].columns] for name in ATTACHED}
+
+
 def missing(actual: Mapping[str, TargetTable], needed: Mapping[str, Sequence[str]]) -> list[str]:
     """Why the target cannot take what will be written to it: a sentence each, none if it can.
 
     actual: what `read_tables` read. needed: table → every column that is written there; a column
     that the target fills in by itself need not be named. Named are absent tables and columns, types
-    that cannot hold the values, and columns that cannot be written or cannot be left out. Lengths
-    are not looked at: they concern single values. Imports SQLAlchemy.
+    that cannot hold the values, and columns that cannot be written or cannot be left out; where a
+    trigger may fill such a column in, only the load will tell. Lengths and the labels of enums are
+    not looked at: they concern single values. Imports SQLAlchemy.
     """
     return [
         sentence
@@ -101,13 +111,17 @@ def _missing_of_table(name: str, table: TargetTable | None, needed: Sequence[str
             yield f"{name}.{column} is a generated column: nothing can be written to it."
         elif declared is not None and column in declared.columns:
             type_ = declared_type(declared.columns[column])
-            if actual.data_type not in WORKS[type_]:
+            # An enum holds some texts: which of the values, the load says of each row.
+            is_enum = actual.labels is not None and "text" in WORKS[type_]
+            if actual.data_type not in WORKS[type_] and not is_enum:
                 yield f"{name}.{column} is {actual.data_type}, but what is written is {type_}."
     for column, actual in table.columns.items():
-        if column not in needed and not (actual.nullable or _is_filled(actual)):
+        filled = actual.nullable or _is_filled(actual) or table.fills_rows
+        if column not in needed and not filled:
             yield (
                 f"{name}.{column} is NOT NULL without a default, and nothing is written to it: "
-                "every new row would be refused."
+                "every new row would be refused. Give it a default until the migration is over: "
+                f'ALTER TABLE "{name}" ALTER COLUMN "{column}" SET DEFAULT …;'
             )
 
 
