@@ -26,6 +26,7 @@ from artex_assets.target.parents import parents
 from artex_assets.target.reconcile import Plan, first_load, reconcile
 from artex_assets.target.schema import TargetTable, read_tables
 from artex_assets.target.sequence import advance
+from artex_assets.target.threshold import refuse_too_many
 from artex_assets.target.write import write
 
 
@@ -59,7 +60,8 @@ def load(
     """Transforms and loads `table` in one transaction.
 
     frames: the legacy snapshot's, by legacy table. Raises TargetError when the target lacks the
-    table or refuses a row, LockedError when another run holds the lock for too long.
+    table or refuses a row, or when too many rows would be quarantined; LockedError when another run
+    holds the lock for too long.
     """
     begun = time.monotonic()
     try:
@@ -88,6 +90,7 @@ def inputs_of(
         legacy={name: frames[name] for name in table.reads},
         rules=rules,
         parents={name: parents(connection, name) for name in table.parents},
+        loaded=_loaded_ids(connection, table) if table.unique else None,
     )
     if table.keeps is None:
         return inputs
@@ -129,6 +132,8 @@ def _load(
     )
     draft = constrain(table.transform(inputs_of(connection, table, frames, rules)), target.columns)
     outcome, plan = _planned(connection, draft, target)
+    accepted = migration_schema.read(connection, "accepted", table.name)
+    refuse_too_many(outcome, accepted, rules.max_quarantined)
     write(connection, table, outcome, plan, run_id)
     evidence = {
         "quarantine": outcome.quarantined,
@@ -161,6 +166,15 @@ def _load(
         },
         seconds=time.monotonic() - begun,
     )
+
+
+def _loaded_ids(connection: Connection, table: Table) -> pl.Series:
+    """The ids that we loaded before and that are still there."""
+    query = sql.SQL(
+        "SELECT key FROM artex_migration.provenance WHERE table_name = {name} "
+        "AND EXISTS (SELECT FROM {table} AS target WHERE target.id = key)"
+    ).format(name=sql.Literal(table.name), table=sql.Identifier(table.name))
+    return copy_out(connection, query, {"key": pl.Int64})["key"]
 
 
 def _target(connection: Connection, table: Table) -> TargetTable:

@@ -84,6 +84,13 @@ def reconcile(
 
     fresh = state.filter(~pl.col("_there") & ~pl.col("_ours"))
     changed = state.filter(pl.col("_there") & pl.col("_ours") & ~pl.col("_same"))
+    # Written by nobody's edit: the later of the two is what happened last. Canonical text sorts
+    # as the times do.
+    later = pl.any_horizontal(
+        pl.lit(False),
+        *(pl.col(name) > pl.col(THEIRS + name) for name in columns if name in NOT_DIGESTED),
+    )
+    touched = state.filter(pl.col("_same") & pl.col("_ours") & later)
     found = state.filter(pl.col("_there") & ~pl.col("_ours"))
     unequal = pl.any_horizontal(pl.col(name).ne_missing(pl.col(THEIRS + name)) for name in columns)
     adopted, foreign = found.filter(~unequal), found.filter(unequal)
@@ -92,7 +99,7 @@ def reconcile(
     as_it_is = changed.select(*KEYS, *(pl.col(THEIRS + name).alias(name) for name in columns))
     changed = changed.with_columns(digests(as_it_is, columns).alias("_is"))
     edited = changed.filter(pl.col("_is") != pl.col("_wrote"))
-    to_update = changed.filter(pl.col("_is") == pl.col("_wrote"))
+    to_update = pl.concat([changed.filter(pl.col("_is") == pl.col("_wrote")).drop("_is"), touched])
 
     taken = _values_taken(fresh.select(rows.columns), to_update.select(rows.columns), target, table)
     insert = fresh.join(taken, on=KEYS, how="anti").select(rows.columns)
@@ -122,7 +129,7 @@ def reconcile(
     )
     refused = pl.concat([_id_taken(foreign, table), taken.join(fresh, on=KEYS, how="semi")])
     written = pl.concat([frame.select(*KEYS, "digest") for frame in (insert, update, adopted)])
-    unchanged = state.filter(pl.col("_same") & pl.col("_ours")).height
+    unchanged = state.filter(pl.col("_same") & pl.col("_ours")).height - touched.height
     return Plan(insert, update, written, edits, refused, unchanged, adopted.height)
 
 

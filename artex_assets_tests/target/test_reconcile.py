@@ -83,9 +83,15 @@ def test_provenance_is_written_for_what_is_inserted_updated_and_adopted_only() -
     assert sorted(made.provenance["key"]) == [1, 2, 3]
 
 
-def test_updated_at_alone_is_neither_an_edit_nor_a_reason_to_write() -> None:
+def test_a_later_updated_at_in_the_target_is_neither_an_edit_nor_a_reason_to_write() -> None:
     made = plan({1: "a"}, {1: "a"}, {1: "a"}, updated_at="2020-01-01 00:00:00")
     assert short(made) == {**NOTHING, "unchanged": 1}
+
+
+def test_a_later_updated_at_in_legacy_is_written_unless_the_row_was_edited() -> None:
+    made = plan({1: "a", 2: "b"}, {1: "a", 2: "b"}, {1: "a", 2: "x"}, updated_at="2014-12-31 23:59")
+    assert short(made) == {**NOTHING, "update": [1], "edits": {2: "edited"}}
+    assert made.update["updated_at"].to_list() == [TIMES["updated_at"]]
 
 
 def test_a_row_that_differs_in_updated_at_alone_is_not_adopted() -> None:
