@@ -104,6 +104,15 @@ class Settings(BaseSettings):
         description="Whether bcrypt hashes are carried. Right only if the old application used no "
         "pepper: test one login.",
     )
+    artex_max_quarantined: float = Field(
+        50.0,
+        ge=0,
+        le=100,
+        alias="ARTEX_MAX_QUARANTINED",
+        description="The percentage of a table's rows that may be quarantined. Above it, and above "
+        "50 rows, nothing of the table is loaded and the run fails: more likely a rule or the "
+        "backup is wrong.",
+    )
 
     source_access_key: SecretStr | None = Field(
         None,

@@ -77,9 +77,12 @@ class Change(Described):
     PRICE_FRACTION = "price_fraction", "a price with a fraction of a cent became empty"
     SIZE_NOT_POSITIVE = "size_not_positive", "an edition size of 0 or less became empty"
     NUMBER_UNREADABLE = "number_unreadable", "a text that is no whole number became empty"
-    DATE_UNREADABLE = "date_unreadable", "a date that is in no calendar became empty"
-    TIME_UNREADABLE = "time_unreadable", "a time that is in no calendar became empty"
-    BOOLEAN_UNREADABLE = "boolean_unreadable", "a text that is neither true nor false became empty"
+    DATE_UNREADABLE = "date_unreadable", "a date that is in no calendar counts as missing"
+    TIME_UNREADABLE = "time_unreadable", "a time that is in no calendar counts as missing"
+    BOOLEAN_UNREADABLE = (
+        "boolean_unreadable",
+        "a text that is neither true nor false counts as missing",
+    )
     COORDINATE_OUT_OF_RANGE = "coordinate_out_of_range", "a latitude or longitude is not on Earth"
     CONDITION_UNKNOWN = "condition_unknown", "an unknown condition became empty"
     EDITION_TYPE_UNKNOWN = "edition_type_unknown", "an unknown edition type became OT (Other)"

@@ -9,7 +9,7 @@ import polars as pl
 from artex_assets import settings
 from artex_assets.assets.evidence import of_check, table_value
 from artex_assets.assets.resources import Snapshots, plainly
-from artex_assets.checks.finding import Finding
+from artex_assets.checks.finding import Finding, found
 from artex_assets.errors import LegacyError
 from artex_assets.legacy.contract import LegacyTable, unmapped_counts, violations
 from artex_assets.legacy.snapshot import snapshot, unmapped_tables
@@ -21,6 +21,9 @@ CHECKS = {
     "unmapped": "No column holds data that is neither mapped nor deliberately ignored.",
 }
 
+UNMAPPED = "unmapped_tables"
+UNMAPPED_DESCRIPTION = "No legacy table is neither read nor deliberately ignored."
+
 
 def key(table: str) -> dg.AssetKey:
     """The asset key of a legacy table."""
@@ -28,7 +31,11 @@ def key(table: str) -> dg.AssetKey:
 
 
 def legacy_assets(tables: Mapping[str, LegacyTable]) -> dg.AssetsDefinition:
-    """The multi-asset that reads `tables` in one transaction and keeps them as Parquet."""
+    """The multi-asset that reads `tables` in one transaction and keeps them as Parquet.
+
+    What is said of tables that are none of them is a check of the first.
+    """
+    first = key(next(iter(tables)))
 
     @dg.multi_asset(
         name="legacy_snapshot",
@@ -46,7 +53,8 @@ def legacy_assets(tables: Mapping[str, LegacyTable]) -> dg.AssetsDefinition:
             dg.AssetCheckSpec(check, asset=key(name), description=description)
             for name in tables
             for check, description in CHECKS.items()
-        ],
+        ]
+        + [dg.AssetCheckSpec(UNMAPPED, asset=first, description=UNMAPPED_DESCRIPTION)],
     )
     def legacy_snapshot(
         context: dg.AssetExecutionContext, snapshots: dg.ResourceParam[Snapshots]
@@ -79,9 +87,7 @@ def legacy_assets(tables: Mapping[str, LegacyTable]) -> dg.AssetsDefinition:
                     f"The legacy database does not fit: {' '.join(broken)}",
                     next_step="Nothing was loaded. Compare with the contract of the legacy table.",
                 )
-            others = unmapped_tables(url, tables)
-            if others:
-                context.log.warning(f"Tables that are not read: {', '.join(others)}.")
+            yield of_check(first, unmapped_tables_finding(unmapped_tables(url, tables)))
             snapshots.store().publish(context.run.run_id)
             context.log.info(f"The snapshot took {time.monotonic() - began:.2f} s.")
 
@@ -114,6 +120,21 @@ def unmapped_finding(table: str, counts: dict[str, int]) -> Finding:
         else "Every column with data is mapped or deliberately ignored"
     )
     return Finding("unmapped", not held, says, Severity.WARN, offenders, len(held))
+
+
+def unmapped_tables_finding(names: list[str]) -> Finding:
+    """Warns of tables that are neither read nor on the list of those that are not."""
+    offenders = pl.DataFrame(
+        {"key": names, "reason": ["no rule reads this table"] * len(names)},
+        schema={"key": pl.String, "reason": pl.String},
+    )
+    return found(
+        UNMAPPED,
+        offenders,
+        "Every table is read or deliberately ignored",
+        "Tables that no rule reads",
+        Severity.WARN,
+    )
 
 
 def shape(frame: pl.DataFrame) -> pl.DataFrame:

@@ -37,6 +37,7 @@ class TargetDatabase:
             price_unit=chosen.artex_legacy_price_unit,
             missing_release_date=chosen.artex_missing_release_date,
             carry_passwords=chosen.artex_carry_passwords,
+            max_quarantined=chosen.artex_max_quarantined,
         )
 
 

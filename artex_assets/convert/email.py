@@ -21,8 +21,8 @@ _SHORTEST_TOO_LONG = len("a@") + 64
 def email(column: str, dtype: pl.DataType) -> Conversion:
     """The address (String) in Unicode form C, trimmed and in lower case; null when it is invalid.
 
-    Nothing goes on record here: a user without a valid address is quarantined as a row, blank ones
-    with MISSING_VALUE and others with EMAIL_INVALID, by the caller. Rules count valid ones only.
+    Nothing goes on record here: a user without a valid address, blank ones included, is quarantined
+    as a row with EMAIL_INVALID, by the caller. Rules count valid ones only.
     """
     before = original(column, dtype)
     composed = _composed(before)

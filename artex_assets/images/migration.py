@@ -272,6 +272,29 @@ class _Run:
         change = Change.CONTENT_TYPE_CORRECTED
         rows.record(connection, rows.BLOBS, "content_type", change, corrected, run)
         rows.record(connection, rows.ATTACHMENTS, "name", Change.IMAGE_PROMOTED, promoted, run)
+        self._record_times(connection, copied, written)
+
+    def _record_times(
+        self, connection: Connection, copied: Sequence[Copied], written: rows.Written
+    ) -> None:
+        """The times that legacy does not say."""
+        images = [image for one in copied for image in self.images[one.item.key]]
+        kept = [
+            image
+            for image in images
+            if (image["attachment_id"], image["occurrence"]) in written.attachments
+        ]
+        for change in (Change.TIME_IMPUTED, Change.TIME_UNREADABLE):
+            for table, key, made, of in (
+                (rows.BLOBS, "blob_id", "blob_created_at", "blob_time"),
+                (rows.ATTACHMENTS, "attachment_id", "created_at", "time"),
+            ):
+                cells = [
+                    (image[key], image[f"{of}_was"], str(image[made]))
+                    for image in kept
+                    if image[f"{of}_change"] == str(change)
+                ]
+                rows.record(connection, table, "created_at", change, cells, self.job.run_id)
 
 
 def _entry(result: Copied | NotCopied, image: dict[str, Any], written: rows.Written) -> Entry:

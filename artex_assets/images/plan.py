@@ -11,7 +11,7 @@ from artex_assets.convert import dates, numbers, text
 from artex_assets.images.sets import ImageSet, batch_of
 from artex_assets.legacy.contract import ATTACHMENTS, BLOBS
 from artex_assets.tables.declaration import Rules
-from artex_assets.vocabulary import Reason
+from artex_assets.vocabulary import Change, Reason
 
 COLUMNS: Mapping[str, type[pl.DataType] | pl.DataType] = {
     "attachment_id": pl.Int64,
@@ -26,6 +26,10 @@ COLUMNS: Mapping[str, type[pl.DataType] | pl.DataType] = {
     "checksum": pl.String,
     "blob_created_at": pl.Datetime("us"),
     "created_at": pl.Datetime("us"),
+    "blob_time_change": pl.String,
+    "blob_time_was": pl.String,
+    "time_change": pl.String,
+    "time_was": pl.String,
     "record_id": pl.Int64,
     "legacy_name": pl.String,
     "name": pl.String,
@@ -38,8 +42,10 @@ COLUMNS: Mapping[str, type[pl.DataType] | pl.DataType] = {
 
 attachment_id, blob_id: legacy ids; an attachment without an id has 0. occurrence: the how manieth
 row of that id. record_id: the target's. name: the attachment's in the target. byte_size: bytes;
-checksum: base64 MD5, null when legacy has none. Times are UTC. reason: why it is quarantined, else
-null. merged_into: the attachment that says the same. sentence: of a reason, or of the merging.
+checksum: base64 MD5, null when legacy has none. Times are UTC. blob_time_change, time_change: the
+Change code of a created_at that is not the legacy one, which is blob_time_was or time_was (text).
+reason: why it is quarantined, else null. merged_into: the attachment that says the same. sentence:
+of a reason, or of the merging.
 """
 
 
@@ -100,7 +106,7 @@ def _attachments(image_set: ImageSet, attachments: pl.DataFrame, rules: Rules) -
             numbers.integer("blob_id", schema["blob_id"]).value.alias("blob_id"),
             numbers.integer("record_id", schema["record_id"]).value.alias("legacy_record_id"),
             text.required("name", schema["name"]).value.alias("legacy_name"),
-            _time("created_at", schema, rules).alias("created_at"),
+            *_time("created_at", "time", schema, rules),
         )
         .sort("attachment_id", "blob_id", "legacy_record_id", "legacy_name", nulls_last=True)
         .with_columns(pl.int_range(1, pl.len() + 1).over("attachment_id").alias("occurrence"))
@@ -120,7 +126,7 @@ def _blobs(blobs: pl.DataFrame, rules: Rules) -> pl.DataFrame:
             pl.col("metadata").cast(pl.String),
             numbers.integer("byte_size", schema["byte_size"]).value.alias("byte_size"),
             text.optional("checksum", schema["checksum"]).value.alias("checksum"),
-            _time("created_at", schema, rules).alias("blob_created_at"),
+            *_time("blob_created_at", "blob_time", schema, rules),
         )
         .drop_nulls("blob_id")
         .with_columns(
@@ -133,9 +139,16 @@ def _blobs(blobs: pl.DataFrame, rules: Rules) -> pl.DataFrame:
     )
 
 
-def _time(name: str, schema: pl.Schema, rules: Rules) -> pl.Expr:
+def _time(name: str, of: str, schema: pl.Schema, rules: Rules) -> list[pl.Expr]:
+    """The legacy created_at as `name`, and what goes on record where it is no time."""
+    time = dates.timestamp("created_at", schema["created_at"])
     day = pl.lit(rules.migration_date).cast(pl.Datetime("us"))
-    return dates.timestamp(name, schema[name]).value.fill_null(day)
+    imputed = pl.coalesce(time.change, pl.lit(str(Change.TIME_IMPUTED)))
+    return [
+        time.value.fill_null(day).alias(name),
+        pl.when(time.value.is_null()).then(imputed).alias(f"{of}_change"),
+        pl.col("created_at").alias(f"{of}_was"),
+    ]
 
 
 def _judged(image_set: ImageSet, images: pl.DataFrame) -> pl.DataFrame:

@@ -1,8 +1,8 @@
 """A pg_dump of the legacy database, restored into a scratch database on the embedded server.
 
 Only the expected tables are restored, and of them only columns, types and rows, in the schema
-`public`: no code of the dump ever runs. The scratch database bears the backup's checksum, so that
-the same file is restored once.
+`public`; of the others only the names. No code of the dump ever runs. The scratch database bears
+the backup's checksum, so that the same file is restored once.
 """
 
 import hashlib
@@ -114,6 +114,11 @@ def _restore(
             with psycopg.connect(server.url(UNFINISHED), client_encoding="UTF8") as scratch:
                 for table in wanted:
                     _define(scratch, backup, definitions, table)
+                for name in _others(definitions, wanted):
+                    # Without its columns: only that there is such a table, so that it can be told.
+                    scratch.execute(
+                        sql.SQL("CREATE TABLE {} ()").format(sql.Identifier("public", name))
+                    )
                 for rows in chain([first] if first else [], parts):
                     if rows.table in wanted:
                         _fill(scratch, backup, definitions, rows)
@@ -140,6 +145,16 @@ def _wanted(backup: Path, definitions: Definitions, tables: Collection[str]) -> 
             next_step="See that it is a dump of The Art Exchange's whole database.",
         )
     return wanted
+
+
+def _others(definitions: Definitions, wanted: Collection[Name]) -> list[str]:
+    """The tables that stand beside those that are wanted, and are not restored."""
+    schemas = {schema for schema, _ in wanted}
+    return sorted(
+        name
+        for schema, name in definitions.tables
+        if schema in schemas and (schema, name) not in wanted
+    )
 
 
 def _create(connection: Connection, encoding: str) -> None:

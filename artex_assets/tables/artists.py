@@ -45,7 +45,7 @@ def columns(rules: Rules) -> Mapping[str, Column]:
 
 def transform(inputs: Inputs) -> Draft:
     """The artists, one of each name."""
-    return Draft.of(TABLE, inputs).merge(pl.col("name").str.to_lowercase())
+    return Draft.of(TABLE, inputs).merge(pl.col("name").str.to_lowercase(), loaded=inputs.loaded)
 
 
 EXAMPLES = (

@@ -44,7 +44,7 @@ def columns(rules: Rules) -> Mapping[str, Column]:
 
 def transform(inputs: Inputs) -> Draft:
     """The bands, one of each name."""
-    return Draft.of(TABLE, inputs).merge(pl.col("name").str.to_lowercase())
+    return Draft.of(TABLE, inputs).merge(pl.col("name").str.to_lowercase(), loaded=inputs.loaded)
 
 
 EXAMPLES = (

@@ -21,12 +21,14 @@ class Rules:
     """What a person decides about the rules, and what the first load has fixed.
 
     migration_date: the day (UTC) of the first load; missing dates get it, on later runs too.
+    max_quarantined: the percentage of a table's rows that may be quarantined before none is loaded.
     """
 
     migration_date: datetime.date
     price_unit: Literal["cents", "dollars"] = "cents"
     missing_release_date: Literal["migration_date", "null"] = "migration_date"
     carry_passwords: bool = True
+    max_quarantined: float = 50.0
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,8 @@ class Inputs:
         String (the root cause).
     kept: rows of this table that the target has already: the key columns and the columns that later
         runs keep. taken: String, values of the kept column that are not free.
+    loaded: Int64, of a table with unique values: the ids that an earlier run has put into the
+        target, and that are still there.
     """
 
     legacy: Mapping[str, pl.DataFrame]
@@ -89,6 +93,7 @@ class Inputs:
     parents: Mapping[str, pl.DataFrame] = field(default_factory=dict)
     kept: pl.DataFrame | None = None
     taken: pl.Series | None = None
+    loaded: pl.Series | None = None
 
 
 @dataclass(frozen=True)

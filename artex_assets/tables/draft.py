@@ -127,10 +127,12 @@ class Draft:
             .alias(CAUSE),
         )
 
-    def merge(self, *same: pl.Expr) -> "Draft":
+    def merge(self, *same: pl.Expr, loaded: pl.Series | None = None) -> "Draft":
         """The draft with standing rows that agree in `same` (none null) merged into the first.
 
-        The first is the one of the lowest key, as domain.md has it for names and links.
+        The first is the one of the lowest key, as domain.md has it for names and links; but where
+        some are `loaded` (Int64 ids that an earlier run has put into the target), the lowest of
+        these, since the application may refer to it by now.
         """
         names = [f"_same.{position}" for position in range(len(same))]
         alike = (
@@ -141,7 +143,7 @@ class Draft:
                 *(value.alias(name) for value, name in zip(same, names, strict=True)),
             )
             .drop_nulls(names)
-            .sort(*self.table.key, ROW, nulls_last=True)
+            .sort(*_first_of(self.table.key[0], loaded), *self.table.key, ROW, nulls_last=True)
             .select(ROW, pl.col(ROW).first().over(names).alias("_first"))
             .filter(pl.col(ROW) != pl.col("_first"))
         )
@@ -269,6 +271,26 @@ class Draft:
         return replace(draft, frame=frame)
 
 
+def lowest(group: pl.Expr, loaded: pl.Series | None) -> pl.Expr:
+    """The id (Int64) of the first of a `group`'s standing rows, as `Draft.merge` has it."""
+    stands = pl.when(standing())
+    of_group = stands.then(group)
+    first = stands.then("id").min().over(of_group)
+    if loaded is None or loaded.is_empty():
+        return first
+    before = pl.when(standing() & _among("id", loaded)).then("id")
+    return pl.coalesce(before.min().over(of_group), first)
+
+
+def _first_of(key: str, loaded: pl.Series | None) -> list[pl.Expr]:
+    """What rows are to be sorted by, so that those which are loaded already come first."""
+    return [] if loaded is None or loaded.is_empty() else [~_among(key, loaded)]
+
+
+def _among(key: str, loaded: pl.Series) -> pl.Expr:
+    return pl.col(key).is_in(loaded.implode()).fill_null(False)
+
+
 def _filled_times(rules: Rules) -> dict[str, pl.Expr]:
     day = pl.lit(rules.migration_date).cast(pl.Datetime("us"))
     created, updated = (pl.col(name) for name in TIMES)
@@ -281,11 +303,24 @@ def _filled_times(rules: Rules) -> dict[str, pl.Expr]:
 def carried_times(legacy: pl.DataFrame, rules: Rules) -> pl.DataFrame:
     """What `id`s (Int64) of a legacy table got as created_at and updated_at (Datetime, UTC).
 
-    For link rows, which have no times of their own.
+    For link rows, which have no times of their own: joined to a draft, a time that is not the
+    legacy one is on record there as well (`_change.` and `_original.` of both).
     """
+    made = {name: dates.timestamp(name, legacy.schema[name]) for name in TIMES}
+    imputed = pl.lit(str(Change.TIME_IMPUTED))
     return (
         legacy.select(
-            "id", *(dates.timestamp(name, legacy.schema[name]).value.alias(name) for name in TIMES)
+            "id",
+            *(time.value.alias(name) for name, time in made.items()),
+            *(time.change.alias(CHANGE + name) for name, time in made.items()),
+            *(original(name, legacy.schema[name]).alias(ORIGINAL + name) for name in TIMES),
+        )
+        .with_columns(
+            pl.when(pl.col(name).is_null())
+            .then(pl.coalesce(CHANGE + name, imputed))
+            .cast(CODES)
+            .alias(CHANGE + name)
+            for name in TIMES
         )
         .with_columns(**_filled_times(rules))
         .unique("id", keep="first", maintain_order=True)

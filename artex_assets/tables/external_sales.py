@@ -21,7 +21,7 @@ from artex_assets.tables.declaration import (
     Table,
     mapped,
 )
-from artex_assets.tables.draft import Draft
+from artex_assets.tables.draft import CHANGE, Draft
 from artex_assets.vocabulary import Change, Reason
 
 SOURCE = LegacyTable(
@@ -89,6 +89,11 @@ def transform(inputs: Inputs) -> Draft:
     return (
         Draft.of(TABLE, inputs)
         .refer(inputs.parents)
+        .quarantine(
+            Reason.VALUE_NOT_HELD,
+            pl.col(CHANGE + "sale_price") == str(Change.VALUE_NOT_HELD),
+            "The price has more cents than any column of whole numbers can hold. Correct it.",
+        )
         .quarantine(
             Reason.PRICE_MISSING,
             pl.col("sale_price").is_null(),

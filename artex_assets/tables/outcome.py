@@ -174,11 +174,17 @@ def _records(draft: Draft, stands: pl.DataFrame) -> pl.DataFrame:
                 *KEYS,
                 pl.lit(name).alias("column_name"),
                 was.alias("original"),
-                pl.col(name).cast(pl.String).alias("new"),
+                _spelled(name, cells.schema[name]).alias("new"),
                 pl.col(marked).cast(pl.String).alias("code"),
             )
         )
     return pl.concat(parts)
+
+
+def _spelled(name: str, dtype: pl.DataType) -> pl.Expr:
+    """A cell as PostgreSQL prints it: a time without zeros behind its last digit."""
+    text = pl.col(name).cast(pl.String)
+    return text.str.replace(r"\.?0+\z", "") if isinstance(dtype, pl.Datetime) else text
 
 
 def _rules(draft: Draft, stands: pl.DataFrame) -> pl.DataFrame:

@@ -82,8 +82,13 @@ def transform(inputs: Inputs) -> Draft:
 
 
 def earliest_years(inputs: Inputs) -> pl.DataFrame:
-    """For each series with dated posters: series_id (Int64), `_earliest` (Int32, first year)."""
+    """For each series with dated posters: series_id (Int64), `_earliest` (Int32, first year).
+
+    Different artworks of one id are no posters: which of them a link means, nobody knows.
+    """
     artworks = inputs.legacy["artworks"]
+    if artworks["id"].is_duplicated().any():
+        artworks = artworks.unique().filter(pl.col("id").is_unique())
     released = dates.date("release_date", artworks.schema["release_date"]).value
     return (
         inputs.legacy["artworks_series"]
@@ -105,22 +110,27 @@ EXAMPLES = (
                 {"id": 1, "name": "Winter Tour 1999 (20000 copies)"},
                 {"id": 2, "name": "Fillmore Nights"},
                 {"id": 3, "name": "Room 1312"},
+                {"id": 4, "name": "Twins"},
             ],
             "artworks": [
                 {"id": 10, "release_date": "2012-05-01"},
                 {"id": 11, "release_date": "2009-05-01"},
                 {"id": 12, "release_date": None},
+                {"id": 13, "release_date": "2003-05-01"},
+                {"id": 13, "release_date": "2004-05-01"},
             ],
             "artworks_series": [
                 {"artwork_id": 10, "series_id": 2},
                 {"artwork_id": 11, "series_id": 2},
                 {"artwork_id": 12, "series_id": 3},
+                {"artwork_id": 13, "series_id": 4},
             ],
         },
         rows=[
             {"id": 1, "name": "Winter Tour 1999 (20000 copies)", "year": 1999},
             {"id": 2, "name": "Fillmore Nights", "year": 2009},
             {"id": 3, "name": "Room 1312", "year": None},
+            {"id": 4, "name": "Twins", "year": None},
         ],
     ),
 )

@@ -23,7 +23,7 @@ from artex_assets.tables.declaration import (
     Table,
     mapped,
 )
-from artex_assets.tables.draft import CHANGE, Draft, standing
+from artex_assets.tables.draft import CHANGE, Draft, lowest
 from artex_assets.vocabulary import Change, Reason, Rule
 
 SOURCE = LegacyTable(
@@ -88,20 +88,15 @@ def columns(rules: Rules) -> Mapping[str, Column]:
 
 def transform(inputs: Inputs) -> Draft:
     """The users, of each e-mail address the one of the lowest id."""
-    draft = (
-        Draft.of(TABLE, inputs)
-        .quarantine(
-            Reason.EMAIL_INVALID,
-            pl.col("email").is_null(),
-            "The e-mail address is empty or not one that the application accepts. Correct it.",
-        )
-        .set(terms_accepted_at=pl.col("created_at"))
+    draft = Draft.of(TABLE, inputs).quarantine(
+        Reason.EMAIL_INVALID,
+        pl.col("email").is_null(),
+        "The e-mail address is empty or not one that the application accepts. Correct it.",
     )
+    draft = _copied_time(draft, "terms_accepted_at")
     # An application that knew confirmations knew unconfirmed users, too: they stay so.
     if "confirmed_at" not in inputs.legacy["users"].columns:
-        draft = draft.set(confirmed_at=pl.col("created_at")).count(
-            "confirmed_at", Rule.COPIED, pl.lit(True)
-        )
+        draft = _copied_time(draft, "confirmed_at").count("confirmed_at", Rule.COPIED, pl.lit(True))
     refused = pl.col(CHANGE + "password_digest") == str(Change.PASSWORD_NOT_CARRIED)
     draft = draft.record(
         # What is no hash may be a password in plain text: that is kept nowhere.
@@ -110,11 +105,26 @@ def transform(inputs: Inputs) -> Draft:
         refused,
         was=pl.lit("(not kept)"),
     )
-    lowest = pl.when(standing()).then("id").min().over(pl.when(standing()).then("email"))
+    first = lowest(pl.col("email"), inputs.loaded)
     return draft.quarantine(
         Reason.EMAIL_DUPLICATE,
-        pl.col("id") > lowest,
-        pl.format("User {} has the same e-mail address and a lower id. Give one another.", lowest),
+        pl.col("id") != first,
+        pl.format(
+            "User {} has the same e-mail address and {}. Give one another.",
+            first,
+            pl.when(pl.col("id") > first)
+            .then(pl.lit("a lower id"))
+            .otherwise(pl.lit("is in the target already")),
+        ),
+    )
+
+
+def _copied_time(draft: Draft, name: str) -> Draft:
+    """The draft with created_at in column `name`, too, imputed where that is."""
+    imputed = pl.col(CHANGE + "created_at").is_not_null()
+    was = draft.legacy("created_at")
+    return draft.set(**{name: pl.col("created_at")}).record(
+        name, Change.TIME_IMPUTED, imputed, was=was
     )
 
 

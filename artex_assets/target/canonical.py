@@ -15,7 +15,8 @@ from artex_assets.database.copy import copy_out
 from artex_assets.target.schema import TargetColumn
 
 NOT_DIGESTED = frozenset({"updated_at"})
-"""Columns that change without anybody's editing a row (domain.md, *Provenance*)."""
+"""Columns that change without anybody's editing a row (domain.md, *Provenance*). What legacy says
+there is written where it is later than what is in the target."""
 
 VALUE, END = "=", "\x00"
 """What begins a value and parts two cells: no text has a NUL, so no two rows are digested alike."""

@@ -26,6 +26,7 @@ from artex_assets.target.parents import parents
 from artex_assets.target.reconcile import Plan, first_load, reconcile, settled
 from artex_assets.target.schema import TargetTable, read_tables
 from artex_assets.target.sequence import advance
+from artex_assets.target.threshold import refuse_too_many
 from artex_assets.target.write import write
 
 
@@ -59,7 +60,8 @@ def load(
     """Transforms and loads `table` in one transaction.
 
     frames: the legacy snapshot's, by legacy table. Raises TargetError when the target lacks the
-    table or refuses a row, LockedError when another run holds the lock for too long.
+    table or refuses a row, or when too many rows would be quarantined; LockedError when another run
+    holds the lock for too long.
     """
     begun = time.monotonic()
     try:
@@ -91,6 +93,11 @@ class Before:
     there: pl.DataFrame
     provenance: pl.DataFrame
 
+    @property
+    def loaded_ids(self) -> pl.Series:
+        """The ids (Int64) that we loaded before and that are still there."""
+        return self.provenance.join(self.there, on=KEYS, how="semi")["key"]
+
 
 def found_before(connection: Connection, table: Table, target: TargetTable) -> Before:
     """Reads what is in the target, and what we know of it."""
@@ -112,6 +119,7 @@ def inputs_of(
         legacy={name: frames[name] for name in table.reads},
         rules=rules,
         parents={name: parents(connection, name) for name in table.parents},
+        loaded=before.loaded_ids if table.unique else None,
     )
     if table.keeps is None:
         return inputs
@@ -149,6 +157,8 @@ def _load(
     draft = table.transform(inputs_of(connection, table, frames, rules, before))
     draft = constrain(draft, target.columns)
     outcome, plan = _planned(connection, draft, draft.finish(), before)
+    accepted = migration_schema.read(connection, "accepted", table.name)
+    refuse_too_many(outcome, accepted, rules.max_quarantined)
     write(connection, table, outcome, plan, run_id)
     evidence = {
         "quarantine": outcome.quarantined,

@@ -70,14 +70,14 @@ def settled(
     )
     found = ours.unique(KEYS, keep="none", maintain_order=True)
     places = rows.select(KEYS).join(found, on=KEYS, how="left", maintain_order="left")["_at"]
-    there = target.select(pl.col(name).alias(THEIRS + name) for name in compared)
+    there = target.select(pl.col(name).alias(THEIRS + name) for name in table.written)
     equal = pl.all_horizontal(pl.col(name).eq_missing(pl.col(THEIRS + name)) for name in compared)
     answers = []
     for start in range(0, rows.height, PART):
         at = places.slice(start, PART)
-        text = canonical(rows.slice(start, PART), compared).select(compared)
+        text = canonical(rows.slice(start, PART), table.written).select(table.written)
         both = text.hstack(there[at.fill_null(0)])
-        answers.append(both.select(equal).to_series() & at.is_not_null())
+        answers.append(both.select(equal & ~_later(table)).to_series() & at.is_not_null())
     return pl.concat(answers) if answers else pl.Series([], dtype=pl.Boolean)
 
 
@@ -113,6 +113,7 @@ def reconcile(
 
     fresh = state.filter(~pl.col("_there") & ~pl.col("_ours"))
     changed = state.filter(pl.col("_there") & pl.col("_ours") & ~pl.col("_same"))
+    touched = state.filter(pl.col("_same") & pl.col("_ours") & _later(table))
     found = state.filter(pl.col("_there") & ~pl.col("_ours"))
     unequal = pl.any_horizontal(pl.col(name).ne_missing(pl.col(THEIRS + name)) for name in columns)
     adopted, foreign = found.filter(~unequal), found.filter(unequal)
@@ -121,7 +122,7 @@ def reconcile(
     as_it_is = changed.select(*KEYS, *(pl.col(THEIRS + name).alias(name) for name in columns))
     changed = changed.with_columns(digests(as_it_is, columns).alias("_is"))
     edited = changed.filter(pl.col("_is") != pl.col("_wrote"))
-    to_update = changed.filter(pl.col("_is") == pl.col("_wrote"))
+    to_update = pl.concat([changed.filter(pl.col("_is") == pl.col("_wrote")).drop("_is"), touched])
 
     taken = _values_taken(fresh.select(rows.columns), to_update.select(rows.columns), target, table)
     insert = fresh.join(taken, on=KEYS, how="anti").select(KEYS)
@@ -151,8 +152,18 @@ def reconcile(
     )
     refused = pl.concat([_id_taken(foreign, table), taken.join(fresh, on=KEYS, how="semi")])
     written = pl.concat([frame.select(*KEYS, "digest") for frame in (update, adopted)])
-    unchanged = state.filter(pl.col("_same") & pl.col("_ours")).height
+    unchanged = state.filter(pl.col("_same") & pl.col("_ours")).height - touched.height
     return Plan(insert, update, written, edits, refused, unchanged, adopted.height)
+
+
+def _later(table: Table) -> pl.Expr:
+    """Boolean: legacy says a later time in a column that changes without anybody's edit.
+
+    The later of the two is what happened last. Canonical text sorts as the times do.
+    """
+    names = [name for name in table.written if name in NOT_DIGESTED]
+    later = (pl.col(name) > pl.col(THEIRS + name) for name in names)
+    return pl.any_horizontal(pl.lit(False), *later).fill_null(False)
 
 
 def _id_taken(foreign: pl.DataFrame, table: Table) -> pl.DataFrame:

@@ -16,7 +16,8 @@ from artex_assets.images.sets import (
     batch_of,
 )
 from artex_assets.legacy.contract import ATTACHMENTS, BLOBS
-from artex_assets_tests.frames import RULES, legacy_frame, resolved
+from artex_assets.vocabulary import Change
+from artex_assets_tests.frames import NOON, RULES, legacy_frame, resolved
 
 MD5 = "1B2M2Y8AsgTpgAmY7PhCfg=="
 
@@ -201,6 +202,16 @@ def test_cells_are_carried_as_they_are_and_a_missing_time_is_the_day_of_the_migr
     assert (said["filename"], said["key"], said["metadata"]) == (name, " k ", "")
     assert said["checksum"] is None
     assert said["created_at"].date() == said["blob_created_at"].date() == RULES.migration_date
+    assert said["time_change"] == said["blob_time_change"] == Change.TIME_IMPUTED
+
+
+def test_a_time_that_is_none_is_the_day_of_the_migration_and_says_what_it_was() -> None:
+    result = planned([attachment(1, created_at="infinity"), attachment(2)], [blob(1), blob(2)])
+    assert result.select("created_at").item(0, 0).date() == RULES.migration_date
+    assert result.select("time_change", "time_was").rows() == [
+        (Change.TIME_UNREADABLE, "infinity"),
+        (None, NOON),
+    ]
 
 
 def test_no_images_are_a_plan_too() -> None:

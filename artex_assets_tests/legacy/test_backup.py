@@ -12,6 +12,7 @@ import pytest
 from artex_assets.embedded.postgres import EmbeddedPostgres
 from artex_assets.errors import BackupError
 from artex_assets.legacy.backup import SCRATCH_DATABASE, UNFINISHED, checksum, restored
+from artex_assets.legacy.contract import IGNORED_TABLES
 from artex_assets.settings import DEMO_BACKUP
 from artex_assets.tables.discovery import legacy_tables
 from artex_assets_tests.legacy.dumps import (
@@ -47,7 +48,16 @@ def test_the_demo_s_backup_is_restored_whole(postgres: EmbeddedPostgres) -> None
     assert ask(url, "SELECT count(*) FROM artworks") == [(773,)]
     assert ask(url, "SELECT count(*) FROM active_storage_attachments") == [(1949,)]
     names = ask(url, "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace")
-    assert {str(name) for (name,) in names} == set(legacy_tables())
+    assert {str(name) for (name,) in names} == set(legacy_tables()) | IGNORED_TABLES
+
+
+def test_of_a_table_that_is_not_wanted_only_the_name_is_restored(
+    postgres: EmbeddedPostgres,
+) -> None:
+    url = restored(DEMO_BACKUP, postgres, list(legacy_tables()))
+    assert ask(url, "SELECT count(*) FROM portfolios") == [(0,)]
+    columns = "SELECT count(*) FROM information_schema.columns WHERE table_name = 'portfolios'"
+    assert ask(url, columns) == [(0,)]
 
 
 @pytest.mark.parametrize(

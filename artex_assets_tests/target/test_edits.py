@@ -44,6 +44,24 @@ def test_updated_at_alone_is_no_edit_and_holds_no_update_back(migrated: Migratio
     assert migrated.failing() == {}
 
 
+def test_updated_at_that_is_later_in_legacy_is_carried_and_one_of_the_application_stays(
+    migrated: Migration,
+) -> None:
+    migrated.legacy["bands"][0]["updated_at"] = "2015-01-01 12:00:00.5"
+    migrated.legacy["artworks"][0]["updated_at"] = "2016-01-01 12:00:00"
+    migrated.execute("UPDATE venues SET updated_at = now() WHERE id = 5")
+    migrated.legacy["venues"][0]["updated_at"] = "2016-01-01 12:00:00"
+    loaded = migrated.load()
+    # The links of a poster have its times.
+    updated = {name: table.updated for name, table in loaded.items() if table.updated}
+    assert updated == {"bands": 1, "posters": 1, "artists_posters": 1}
+    assert str(migrated.value("SELECT updated_at FROM bands")) == "2015-01-01 12:00:00.500000"
+    assert migrated.failing() == {}
+    before = migrated.versions()
+    migrated.load()
+    assert migrated.versions() == before
+
+
 def test_a_column_that_is_not_migrated_is_the_applications_own(migrated: Migration) -> None:
     migrated.execute("UPDATE venues SET capacity = 2800 WHERE id = 5")
     migrated.legacy["venues"][0]["city"] = "Berkeley"
@@ -128,6 +146,49 @@ def test_a_loaded_row_that_would_be_merged_now_stays_loaded(migrated: Migration)
         (2, 9),
     ]
     assert migrated.failing() == {"artists edits": ["2"]}
+
+
+def test_a_new_row_of_a_lower_id_is_merged_into_the_loaded_one_of_its_name(
+    migrated: Migration,
+) -> None:
+    migrated.legacy["artists"].append({"id": 0, "name": "CY ROE"})
+    migrated.legacy["artists_artworks"].append({"artist_id": 0, "artwork_id": 8})
+    loaded = migrated.load()
+    assert (loaded["artists"].merged, loaded["artists"].edits) == (1, {})
+    assert migrated.rows("SELECT artist_id, poster_id FROM artists_posters ORDER BY 1, 2") == [
+        (1, 8),
+        (2, 8),
+        (2, 9),
+    ]
+    assert migrated.failing() == {}
+    before = migrated.versions()
+    migrated.load()
+    assert migrated.versions() == before
+
+
+def test_a_new_user_of_a_lower_id_does_not_get_the_address_of_a_loaded_one(
+    migrated: Migration,
+) -> None:
+    migrated.legacy["users"].append({"id": 3, "email": "BOB@example.org"})
+    migrated.load()
+    assert migrated.quarantine() == {"users 3": ("email_duplicate", None)}
+    sentence = migrated.value("SELECT sentence FROM artex_migration.quarantine")
+    assert sentence.startswith("User 7 has the same e-mail address and is in the target already.")
+    assert migrated.edits() == {}
+
+
+def test_a_new_user_of_a_lower_id_gets_the_address_of_a_loaded_one_that_was_deleted(
+    migrated: Migration,
+) -> None:
+    migrated.execute("DELETE FROM user_posters WHERE user_id = 7")
+    migrated.execute("DELETE FROM users WHERE id = 7")
+    migrated.legacy["users"].append({"id": 3, "email": "BOB@example.org"})
+    migrated.load()
+    assert migrated.rows("SELECT id, email FROM users ORDER BY id") == [
+        (3, "bob@example.org"),
+        (4, "ada@example.org"),
+    ]
+    assert migrated.quarantine() == {}
 
 
 def test_a_re_pointed_link_that_would_be_quarantined_now_stays_loaded(

@@ -93,6 +93,10 @@ def test_settled_is_what_we_loaded_and_the_target_still_has_as_legacy_says() -> 
         name == "same" for name in now.values()
     ]
     assert settled(rows, bands({}), provenance, BANDS).to_list() == [False] * 6
+    earlier = bands(there, updated_at="2014-12-31 23:59")
+    assert not settled(rows, earlier, provenance, BANDS).any()
+    later = bands(there, updated_at="2020-01-01 00:00:00")
+    assert settled(rows, later, provenance, BANDS).sum() == 2
 
 
 def test_settled_in_parts_is_settled_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -104,9 +108,15 @@ def test_settled_in_parts_is_settled_at_once(monkeypatch: pytest.MonkeyPatch) ->
     ]
 
 
-def test_updated_at_alone_is_neither_an_edit_nor_a_reason_to_write() -> None:
+def test_a_later_updated_at_in_the_target_is_neither_an_edit_nor_a_reason_to_write() -> None:
     made = plan({1: "a"}, {1: "a"}, {1: "a"}, updated_at="2020-01-01 00:00:00")
     assert short(made) == {**NOTHING, "unchanged": 1}
+
+
+def test_a_later_updated_at_in_legacy_is_written_unless_the_row_was_edited() -> None:
+    made = plan({1: "a", 2: "b"}, {1: "a", 2: "b"}, {1: "a", 2: "x"}, updated_at="2014-12-31 23:59")
+    assert short(made) == {**NOTHING, "update": [1], "edits": {2: "edited"}}
+    assert made.update["updated_at"].to_list() == [TIMES["updated_at"]]
 
 
 def test_a_row_that_differs_in_updated_at_alone_is_not_adopted() -> None:
