@@ -24,6 +24,11 @@ from artex_assets.legacy.script import Definitions, Name, Rows, best_schema, rea
 SCRATCH_DATABASE = "artex_legacy"
 UNFINISHED = f"{SCRATCH_DATABASE}_unfinished"
 
+# What their texts mean depends on the old server's locale or build, or on how old it is.
+_KEPT_AS_TEXT = frozenset(
+    {"money", "xml", "regclass", "regproc", "regtype", "abstime", "reltime", "tinterval"}
+)
+
 RESTORE_YOURSELF = (
     "Restore it with pg_restore into a database of yours, and set LEGACY_DATABASE_URL."
 )
@@ -109,6 +114,8 @@ def _restore(
             definitions = Definitions()
             parts = read(stream, definitions)
             first = next(parts, None)  # now the definitions are there
+            if first and not definitions.tables:
+                raise _not_readable(backup, "it defines no tables (pg_dump --data-only)")
             wanted = _wanted(backup, definitions, tables)
             _create(connection, definitions.encoding)
             with psycopg.connect(server.url(UNFINISHED), client_encoding="UTF8") as scratch:
@@ -158,7 +165,8 @@ def _define(scratch: Connection, backup: Path, definitions: Definitions, table: 
     """Creates a table with the columns and types that the dump names, and nothing else of it.
 
     Types that PostgreSQL does not have by itself (enums, citext, hstore) become text, as the
-    snapshot reads them. Lengths are left out: the rows keep to them anyway.
+    snapshot reads them, and so do those that not every server reads alike. Lengths are left out:
+    the rows keep to them anyway.
     """
     columns = definitions.tables[table]
     if not columns:
@@ -169,7 +177,7 @@ def _define(scratch: Connection, backup: Path, definitions: Definitions, table: 
             f"{', '.join(computed)} of {table[1]} is computed from other columns, and a dump does "
             "not hold such values",
         )
-    kinds = {name: definitions.resolved(kind) for name, kind in columns.items()}
+    kinds = {name: _as_kept(definitions.resolved(kind)) for name, kind in columns.items()}
     known = dict(
         scratch.execute(
             "SELECT kind, format_type(to_regtype(kind), -1) FROM unnest(%s::text[]) AS kind",
@@ -190,6 +198,10 @@ def _define(scratch: Connection, backup: Path, definitions: Definitions, table: 
             sql.Identifier("public", table[1]), sql.SQL(", ").join(defined)
         )
     )
+
+
+def _as_kept(kind: str) -> str:
+    return "text" if kind.removesuffix("[]") in _KEPT_AS_TEXT else kind
 
 
 def _fill(scratch: Connection, backup: Path, definitions: Definitions, rows: Rows) -> None:

@@ -13,7 +13,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import takewhile
-from typing import IO
 
 BLOCK = 1 << 20
 """Bytes of rows that are passed on at once, or one row when it is longer."""
@@ -81,7 +80,7 @@ class Rows:
     blocks: Iterator[bytes]
 
 
-def read(stream: IO[bytes], definitions: Definitions) -> Iterator[Rows]:
+def read(stream: Iterator[bytes], definitions: Definitions) -> Iterator[Rows]:
     """The rows of every table, in the script's order. `definitions` is filled meanwhile.
 
     At the first rows all definitions are there. Blocks that the caller leaves are skipped. Raises
@@ -126,7 +125,7 @@ def _define(definitions: Definitions, table: Name, statement: str) -> None:
     definitions.computed[table] = [_unquoted(part[0]) for part in parts if "GENERATED" in part]
 
 
-def _copied(stream: IO[bytes]) -> list[str] | None:
+def _copied(stream: Iterator[bytes]) -> list[str] | None:
     """The columns that COPY names; None when the rows come another way (`pg_dump --inserts`)."""
     for line in stream:
         if line.startswith(b"COPY "):
@@ -138,7 +137,7 @@ def _copied(stream: IO[bytes]) -> list[str] | None:
     raise EOFError
 
 
-def _blocks(stream: IO[bytes]) -> Iterator[bytes]:
+def _blocks(stream: Iterator[bytes]) -> Iterator[bytes]:
     rows: list[bytes] = []
     size = 0
     for line in stream:
@@ -154,7 +153,7 @@ def _blocks(stream: IO[bytes]) -> Iterator[bytes]:
     raise EOFError
 
 
-def _statement(stream: IO[bytes]) -> str:
+def _statement(stream: Iterator[bytes]) -> str:
     """The next statement: from CREATE to the semicolon that is in no quotes and parentheses."""
     text = ""
     for line in stream:
