@@ -34,6 +34,18 @@ _DOMAIN = re.compile(r"CREATE DOMAIN (?P<name>\S+) AS (?P<type>.*);", re.DOTALL)
 _AFTER_TYPE = frozenset({"DEFAULT", "NOT", "NULL", "COLLATE", "GENERATED", "CONSTRAINT", "CHECK"})
 _NO_COLUMN = frozenset({"CONSTRAINT", "CHECK", "PRIMARY", "UNIQUE", "EXCLUDE", "FOREIGN", "NOT"})
 
+TYPES_OF_EXTENSIONS: Mapping[str, str] = {
+    "citext": "citext",
+    "cube": "cube",
+    "hstore": "hstore",
+    "isn": "ean13 isbn isbn13 ismn ismn13 issn issn13 upc",
+    "ltree": "ltree lquery ltxtquery",
+    "postgis": "box2d box3d geography geometry",
+    "seg": "seg",
+    "vector": "halfvec sparsevec vector",
+}
+"""The types that come with an extension, as far as a Rails application may have them."""
+
 Name = tuple[str, str]
 """Schema and table."""
 
@@ -45,7 +57,7 @@ class Definitions:
     tables: each table's columns with their types as they are spelled, none when the definition is
     not as pg_dump writes it. computed: the columns that are generated from others, and so have no
     values in the rows. domains: what each one is based on, by its spelling. types: the names of its
-    other types; extensions may bring types, too.
+    other types; extensions bring types, too.
     """
 
     encoding: str = "UTF8"
@@ -62,9 +74,14 @@ class Definitions:
         return spelled
 
     def declares(self, spelled: str) -> bool:
-        """Whether the script brings this type itself, or an extension that may bring it."""
-        last = spelled.removesuffix("[]").rpartition(".")[2].strip('"')
-        return last in self.types or bool(self.extensions - {"plpgsql"})
+        """Whether the script brings this type itself, or an extension that is known to.
+
+        Of any other it is unknown what it means: a domain of whole cents read as text would be
+        dollars.
+        """
+        last = spelled.partition("(")[0].removesuffix("[]").rpartition(".")[2].strip('"')
+        brought = (TYPES_OF_EXTENSIONS.get(name, "").split() for name in self.extensions)
+        return last in self.types or any(last in types for types in brought)
 
 
 @dataclass(frozen=True)
