@@ -7,7 +7,8 @@ the same file is restored once.
 
 import hashlib
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import ExitStack, contextmanager
 from itertools import chain
 from pathlib import Path
 
@@ -34,37 +35,51 @@ RESTORE_YOURSELF = (
 )
 
 
-def restored(backup: Path, server: EmbeddedPostgres, tables: Collection[str]) -> str:
-    """The URL of the scratch database that holds `tables` of `backup`.
+@contextmanager
+def restored(backup: Path, server: EmbeddedPostgres, tables: Collection[str]) -> Iterator[str]:
+    """The URL of the scratch database that holds `tables` of `backup`, while it is being read.
 
     server: runs. Raises BackupError when the file is absent, no dump, truncated, damaged, newer
     than our pg_restore, or of another database. A scratch database of another backup is kept until
-    this one is whole. Two at once: the second waits.
+    this one is whole, and until nobody reads it any more. Two at once: the second waits.
     """
     if not backup.exists():
         raise BackupError(f"There is no backup at {backup}.", next_step="Correct LEGACY_BACKUP.")
-    try:
-        with psycopg.connect(server.url("postgres"), autocommit=True) as connection:
-            # One restore at a time: a second one waits, and then finds it done.
-            connection.execute(
-                "SELECT pg_advisory_lock(hashtextextended(%s, 0))", [SCRATCH_DATABASE]
+    with ExitStack() as stack:
+        try:
+            connection = stack.enter_context(
+                psycopg.connect(server.url("postgres"), autocommit=True)
             )
+            # One restore at a time: a second one waits, and then finds it done.
+            connection.execute(_lock("pg_advisory_lock", "restoring"))
             contents = f"{checksum(backup)} {' '.join(sorted(tables))}"
             if _comment(connection) != contents:
                 _restore(connection, backup, server, tables)
                 _publish(connection, contents)
-    except psycopg.Error as error:
-        raise BackupError(
-            f"The backup {backup.name} cannot be restored: the embedded server refused: "
-            f"{described(error)}. The target was not touched.",
-            next_step="Mend the cause, then run it again.",
-        ) from None
-    except OSError as error:
-        raise BackupError(
-            f"The backup {backup} cannot be read: {error.strerror or type(error).__name__}.",
-            next_step="See that it may be read, and that the disk is not full.",
-        ) from None
-    return server.url(SCRATCH_DATABASE)
+            connection.execute(_lock("pg_advisory_lock_shared", "reading"))
+            connection.execute(_lock("pg_advisory_unlock", "restoring"))
+        except psycopg.Error as error:
+            raise BackupError(
+                f"The backup {backup.name} cannot be restored: the embedded server refused: "
+                f"{described(error)}. The target was not touched.",
+                next_step="Mend the cause, then run it again.",
+            ) from None
+        except OSError as error:
+            raise BackupError(
+                f"The backup {backup} cannot be read: {error.strerror or type(error).__name__}.",
+                next_step="See that it may be read, and that the disk is not full.",
+            ) from None
+        yield server.url(SCRATCH_DATABASE)
+
+
+def _lock(function: str, what: str) -> sql.Composed:
+    """A call of one of PostgreSQL's functions of advisory locks, on what is done to our database.
+
+    The connection that it is called on holds the lock until it is closed.
+    """
+    return sql.SQL("SELECT {}(hashtextextended({}, 0))").format(
+        sql.Identifier(function), sql.Literal(f"{SCRATCH_DATABASE} {what}")
+    )
 
 
 def checksum(backup: Path) -> str:
@@ -91,8 +106,11 @@ def _drop(connection: Connection, database: str) -> None:
 
 
 def _publish(connection: Connection, contents: str) -> None:
-    """Puts the new scratch database in the place of the old one. A crash between is made good by
-    the next restore, which finds none with the right comment."""
+    """Puts the new scratch database in the place of the old one, when nobody reads that any more.
+
+    A crash between is made good by the next restore, which finds none with the right comment.
+    """
+    connection.execute(_lock("pg_advisory_lock", "reading"))
     unfinished = sql.Identifier(UNFINISHED)
     connection.execute(
         sql.SQL("COMMENT ON DATABASE {} IS {}").format(unfinished, sql.Literal(contents))
@@ -103,6 +121,7 @@ def _publish(connection: Connection, contents: str) -> None:
             unfinished, sql.Identifier(SCRATCH_DATABASE)
         )
     )
+    connection.execute(_lock("pg_advisory_unlock", "reading"))
 
 
 def _restore(

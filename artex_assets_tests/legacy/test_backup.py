@@ -2,7 +2,10 @@
 
 import gzip
 import shutil
+import subprocess
+import sys
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,6 +25,7 @@ from artex_assets_tests.legacy.dumps import (
     databases,
     dump,
     execute,
+    restore,
 )
 
 ROWS: list[tuple[object, ...]] = [(1, CANARY), (2, ""), (3, None), (4, "a\tb\n\\.\n\\N")]
@@ -43,7 +47,7 @@ def oid(server: EmbeddedPostgres) -> object:
 
 
 def test_the_demo_s_backup_is_restored_whole(postgres: EmbeddedPostgres) -> None:
-    url = restored(DEMO_BACKUP, postgres, list(legacy_tables()))
+    url = restore(DEMO_BACKUP, postgres, list(legacy_tables()))
     assert ask(url, "SELECT count(*) FROM artworks") == [(773,)]
     assert ask(url, "SELECT count(*) FROM active_storage_attachments") == [(1949,)]
     names = ask(url, "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace")
@@ -66,7 +70,7 @@ def test_every_format_is_restored_exactly(
         backup = folder / "old backup.gz"
         backup.write_bytes(gzip.compress((folder / "old backup").read_bytes()))
 
-    url = restored(backup, postgres, TABLES)
+    url = restore(backup, postgres, TABLES)
 
     assert ask(url, "SELECT * FROM users ORDER BY id") == ROWS
     assert ask(url, "SELECT id, name, price::text FROM artworks") == [(1, "Höhle", "1.50")]
@@ -90,7 +94,7 @@ def test_owners_defaults_code_and_indexes_are_left_behind(
         CREATE INDEX ON users (email);
         """,
     )
-    url = restored(dump(database, tmp_path / "a.dump"), postgres, TABLES)
+    url = restore(dump(database, tmp_path / "a.dump"), postgres, TABLES)
     assert ask(url, "SELECT id, token, n::text, odd FROM users WHERE id = 1") == [
         (1, "x;(", "3.00", "NOT, (a 'type")
     ]
@@ -119,7 +123,7 @@ def test_types_that_the_dump_brings_are_text_and_domains_what_they_are_based_on(
         ALTER TABLE artworks ADD id int;
         """,
     )
-    url = restored(dump(database, tmp_path / "a.dump"), postgres, TABLES)
+    url = restore(dump(database, tmp_path / "a.dump"), postgres, TABLES)
     kinds = ask(
         url,
         "SELECT attname, format_type(atttypid, NULL) FROM pg_attribute "
@@ -147,7 +151,7 @@ def test_tables_in_a_schema_of_their_own_are_found(
         'CREATE SCHEMA "The App"; CREATE TABLE users (id int); SET search_path = "The App";'
         + PLAIN_TABLES,
     )
-    url = restored(dump(database, tmp_path / "a.dump"), postgres, TABLES)
+    url = restore(dump(database, tmp_path / "a.dump"), postgres, TABLES)
     assert ask(url, "SELECT * FROM public.users ORDER BY id") == ROWS
 
 
@@ -162,7 +166,7 @@ def test_columns_with_odd_names_and_a_table_without_rows_are_restored(
         CREATE TABLE artworks (id int);
         """,
     )
-    url = restored(dump(database, tmp_path / "a.dump"), postgres, TABLES)
+    url = restore(dump(database, tmp_path / "a.dump"), postgres, TABLES)
     assert ask(url, "SELECT * FROM users") == [(1, 2, "three", 4)]
     assert ask(url, 'SELECT "a ""b"", (c", "CONSTRAINT", "Größe" FROM users') == [(2, "three", 4)]
     assert ask(url, "SELECT * FROM artworks") == []
@@ -174,7 +178,7 @@ def test_another_encoding_is_converted(
     execute(database, PLAIN_TABLES)
     for kind in ("custom", "plain"):
         backup = dump(database, tmp_path / kind, f"--format={kind}", "--encoding=LATIN1")
-        assert ask(restored(backup, postgres, TABLES), "SELECT name FROM artworks") == [("Höhle",)]
+        assert ask(restore(backup, postgres, TABLES), "SELECT name FROM artworks") == [("Höhle",)]
 
 
 def test_a_row_longer_than_a_block_is_whole(
@@ -182,7 +186,7 @@ def test_a_row_longer_than_a_block_is_whole(
 ) -> None:
     execute(database, PLAIN_TABLES)
     execute(database, "UPDATE users SET email = repeat('ab\\c', 1000000)")
-    url = restored(dump(database, tmp_path / "a.dump"), postgres, TABLES)
+    url = restore(dump(database, tmp_path / "a.dump"), postgres, TABLES)
     assert ask(url, "SELECT DISTINCT email = repeat('ab\\c', 1000000) FROM users") == [(True,)]
 
 
@@ -191,15 +195,15 @@ def test_the_same_file_is_restored_once_and_a_changed_one_again(
 ) -> None:
     execute(database, PLAIN_TABLES)
     backup = dump(database, tmp_path / "a.dump")
-    url = restored(backup, postgres, TABLES)
+    url = restore(backup, postgres, TABLES)
     first = oid(postgres)
     moved = tmp_path / "b.dump"
     shutil.move(backup, moved)
-    assert restored(moved, postgres, TABLES) == url
+    assert restore(moved, postgres, TABLES) == url
     assert oid(postgres) == first
 
     execute(database, "DELETE FROM users WHERE id > 1")
-    restored(dump(database, moved), postgres, TABLES)
+    restore(dump(database, moved), postgres, TABLES)
     assert oid(postgres) != first
     assert ask(url, "SELECT id FROM users") == [(1,)]
 
@@ -209,8 +213,8 @@ def test_more_tables_of_the_same_file_are_restored(
 ) -> None:
     execute(database, PLAIN_TABLES)
     backup = dump(database, tmp_path / "a.dump")
-    restored(backup, postgres, ["users"])
-    url = restored(backup, postgres, TABLES)
+    restore(backup, postgres, ["users"])
+    url = restore(backup, postgres, TABLES)
     assert ask(url, "SELECT count(*) FROM artworks") == [(1,)]
 
 
@@ -219,13 +223,13 @@ def test_what_a_killed_restore_left_is_made_good(
 ) -> None:
     execute(database, PLAIN_TABLES)
     backup = dump(database, tmp_path / "a.dump")
-    restored(backup, postgres, TABLES)
+    restore(backup, postgres, TABLES)
     with psycopg.connect(postgres.url("postgres"), autocommit=True) as connection:
         # As it is after a crash between putting away the old one and renaming the new one.
         connection.execute(f"ALTER DATABASE {SCRATCH_DATABASE} RENAME TO {UNFINISHED}".encode())
     execute(postgres.url(UNFINISHED), "DELETE FROM users")
 
-    url = restored(backup, postgres, TABLES)
+    url = restore(backup, postgres, TABLES)
 
     assert ask(url, "SELECT * FROM users ORDER BY id") == ROWS
     assert UNFINISHED not in databases(url)
@@ -238,11 +242,11 @@ def test_of_two_at_once_the_second_waits_and_finds_it_done(
     backup = dump(database, tmp_path / "a.dump")
     seen: list[object] = []
 
-    def restore() -> None:
-        restored(backup, postgres, TABLES)
+    def restore_it() -> None:
+        restore(backup, postgres, TABLES)
         seen.append(oid(postgres))
 
-    threads = [threading.Thread(target=restore) for _ in range(3)]
+    threads = [threading.Thread(target=restore_it) for _ in range(3)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -251,15 +255,75 @@ def test_of_two_at_once_the_second_waits_and_finds_it_done(
     assert len(set(seen)) == 1
 
 
+def test_another_backup_waits_until_nobody_reads_this_one(
+    postgres: EmbeddedPostgres, database: str, tmp_path: Path
+) -> None:
+    execute(database, PLAIN_TABLES)
+    first = dump(database, tmp_path / "a.dump")
+    execute(database, "DELETE FROM users WHERE id > 1")
+    second = dump(database, tmp_path / "b.dump")
+    seen: list[object] = []
+
+    def restore_the_second() -> None:
+        with restored(second, postgres, TABLES) as url:
+            seen.extend(ask(url, "SELECT id FROM users"))
+
+    other = threading.Thread(target=restore_the_second)
+    waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+    with restored(first, postgres, TABLES) as url:
+        before = oid(postgres)
+        other.start()
+        while ask(postgres.url("postgres"), waiting) != [(1,)]:
+            assert other.is_alive()
+            time.sleep(0.01)
+        # It is ready but for the name, and several may read at once, each with more connections.
+        assert UNFINISHED in databases(url)
+        assert ask(url, "SELECT * FROM users ORDER BY id") == ROWS
+        assert oid(postgres) == before
+        assert not seen
+    other.join(timeout=30)
+    assert seen == [(1,)]
+
+
+def test_several_read_one_backup_at_once(
+    postgres: EmbeddedPostgres, database: str, tmp_path: Path
+) -> None:
+    execute(database, PLAIN_TABLES)
+    backup = dump(database, tmp_path / "a.dump")
+    with restored(backup, postgres, TABLES) as first, restored(backup, postgres, TABLES) as second:
+        assert ask(first, "SELECT count(*) FROM users") == [(4,)]
+        assert ask(second, "SELECT count(*) FROM users") == [(4,)]
+
+
+def test_a_reader_that_fails_or_dies_keeps_nobody_waiting(
+    postgres: EmbeddedPostgres, database: str, tmp_path: Path
+) -> None:
+    execute(database, PLAIN_TABLES)
+    backup = dump(database, tmp_path / "a.dump")
+    with pytest.raises(ZeroDivisionError), restored(backup, postgres, TABLES):
+        _ = 1 / 0
+    code = (
+        "import os, sys; from pathlib import Path;"
+        "from artex_assets.embedded.postgres import EmbeddedPostgres;"
+        "from artex_assets.legacy.backup import restored;"
+        f"held = restored(Path({str(backup)!r}), EmbeddedPostgres(Path({str(postgres.home)!r})),"
+        f" {TABLES!r}); held.__enter__(); os._exit(9)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 9
+    execute(database, "DELETE FROM users WHERE id > 1")
+    url = restore(dump(database, tmp_path / "b.dump"), postgres, TABLES)
+    assert ask(url, "SELECT id FROM users") == [(1,)]
+
+
 def test_a_refused_backup_leaves_the_last_good_one(
     postgres: EmbeddedPostgres, database: str, tmp_path: Path
 ) -> None:
     execute(database, PLAIN_TABLES)
     backup = dump(database, tmp_path / "a.dump")
-    url = restored(backup, postgres, TABLES)
+    url = restore(backup, postgres, TABLES)
     backup.write_bytes(backup.read_bytes()[:-900])
     with pytest.raises(BackupError):
-        restored(backup, postgres, TABLES)
+        restore(backup, postgres, TABLES)
     assert ask(url, "SELECT * FROM users ORDER BY id") == ROWS
     assert UNFINISHED not in databases(url)
 

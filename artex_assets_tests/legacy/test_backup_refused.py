@@ -10,10 +10,18 @@ from psycopg import sql
 
 from artex_assets.embedded.postgres import EmbeddedPostgres
 from artex_assets.errors import BackupError
-from artex_assets.legacy.backup import SCRATCH_DATABASE, UNFINISHED, restored
+from artex_assets.legacy.backup import SCRATCH_DATABASE, UNFINISHED
 from artex_assets.settings import DEMO_BACKUP
 from artex_assets.tables.discovery import legacy_tables
-from artex_assets_tests.legacy.dumps import CANARY, PLAIN_TABLES, TABLES, databases, dump, execute
+from artex_assets_tests.legacy.dumps import (
+    CANARY,
+    PLAIN_TABLES,
+    TABLES,
+    databases,
+    dump,
+    execute,
+    restore,
+)
 
 KINDS = ["custom", "tar", "plain"]
 
@@ -37,7 +45,7 @@ def source(database: str) -> str:
 
 def refusal(backup: Path, server: EmbeddedPostgres, tables: list[str] = TABLES) -> str:
     with pytest.raises(BackupError) as refused:
-        restored(backup, server, tables)
+        restore(backup, server, tables)
     assert refused.value.__cause__ is None
     sentence = str(refused.value)
     assert backup.name in sentence

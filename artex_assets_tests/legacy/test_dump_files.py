@@ -13,10 +13,9 @@ from psycopg import sql
 
 from artex_assets.embedded.postgres import EmbeddedPostgres
 from artex_assets.errors import BackupError
-from artex_assets.legacy.backup import restored
 from artex_assets.legacy.contract import LegacyTable
 from artex_assets.legacy.snapshot import snapshot
-from artex_assets_tests.legacy.dumps import TABLES, databases, dump, execute
+from artex_assets_tests.legacy.dumps import TABLES, databases, dump, execute, restore
 
 FILES = Path(__file__).parent / "dump_files"
 SOURCE = FILES / "source.sql"
@@ -91,7 +90,7 @@ def _no_scratch_database(postgres: EmbeddedPostgres) -> Iterator[None]:
 
 
 def rows_of(backup: Path, server: EmbeddedPostgres) -> dict[str, list[dict[str, Any]]]:
-    url = restored(backup, server, TABLES)
+    url = restore(backup, server, TABLES)
     tables = {name: LegacyTable(name, {}) for name in TABLES}
     return {name: frame.rows(named=True) for name, frame in snapshot(url, tables)}
 
@@ -152,7 +151,7 @@ def test_a_compression_that_we_cannot_read_is_named_with_the_way_out(
     postgres: EmbeddedPostgres, backup: Path
 ) -> None:
     with pytest.raises(BackupError) as refused:
-        restored(backup, postgres, TABLES)
+        restore(backup, postgres, TABLES)
     sentence = str(refused.value)
     assert ("zstd" if "zst" in backup.name else "lz4") in sentence
     way_out = "Unpack it first" if ".sql." in backup.name else "pg_restore --file=backup.sql"

@@ -10,12 +10,11 @@ import pytest
 
 from artex_assets.checks.table import check
 from artex_assets.embedded.postgres import EmbeddedPostgres
-from artex_assets.legacy.backup import restored
 from artex_assets.legacy.snapshot import snapshot
 from artex_assets.tables.discovery import discover, legacy_tables
 from artex_assets.target.load import load
 from artex_assets_tests.legacy.ascii import ascii_database
-from artex_assets_tests.legacy.dumps import dump, execute
+from artex_assets_tests.legacy.dumps import dump, execute, restore
 from artex_assets_tests.target.migration import Migration
 from data_fixtures import shape
 
@@ -65,7 +64,7 @@ def read(
         if request.param == "live":
             return dict(snapshot(ascii_database, tables))
         backup = dump(ascii_database, tmp_path / "old.dump", "--compress=0")
-        return dict(snapshot(restored(backup, postgres, list(tables)), tables))
+        return dict(snapshot(restore(backup, postgres, list(tables)), tables))
 
     return frames
 
