@@ -197,12 +197,17 @@ def _define(scratch: Connection, backup: Path, definitions: Definitions, table: 
             "not hold such values",
         )
     kinds = {name: _as_kept(definitions.resolved(kind)) for name, kind in columns.items()}
-    known = dict(
-        scratch.execute(
-            "SELECT kind, format_type(to_regtype(kind), -1) FROM unnest(%s::text[]) AS kind",
-            [list(set(kinds.values()))],
-        ).fetchall()
-    )
+    try:
+        known = dict(
+            scratch.execute(
+                "SELECT kind, format_type(to_regtype(kind), -1) FROM unnest(%s::text[]) AS kind",
+                [list(set(kinds.values()))],
+            ).fetchall()
+        )
+    except psycopg.errors.SyntaxError:
+        raise _not_readable(
+            backup, f"a type in the definition of {table[1]} is not as pg_dump writes it"
+        ) from None
     for name, kind in kinds.items():
         if known[kind] is None and not definitions.declares(kind):
             raise _not_readable(
