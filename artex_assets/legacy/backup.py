@@ -165,6 +165,11 @@ def _wanted(backup: Path, definitions: Definitions, tables: Collection[str]) -> 
             f"The backup {backup.name} has no table {', '.join(absent)}.",
             next_step="See that it is a dump of The Art Exchange's whole database.",
         )
+    if divided := sorted(definitions.divided & set(tables)):
+        raise _not_readable(
+            backup,
+            f"{', '.join(divided)} has rows in partitions, or in tables that inherit from it",
+        )
     return wanted
 
 

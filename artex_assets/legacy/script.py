@@ -25,6 +25,8 @@ _ANNOUNCED = re.compile(
 )
 _ENCODING = re.compile(rb"SET client_encoding = '(\w+)';")
 _COPY = re.compile(rb"COPY .+? \((?P<columns>.*)\) FROM stdin;\n")
+_INHERITS = re.compile(r"^INHERITS \((?P<parents>.*)\)", re.MULTILINE)
+_PARTITIONED = re.compile(r"^PARTITION BY ", re.MULTILINE)
 _IDENTIFIER = re.compile(r'"((?:[^"]|"")*)"|([^\s,"]+)')
 _TOKEN = re.compile(r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|\s+|[\w$]+|.""", re.DOTALL)
 _DOMAIN = re.compile(r"CREATE DOMAIN (?P<name>\S+) AS (?P<type>.*);", re.DOTALL)
@@ -57,7 +59,8 @@ class Definitions:
     tables: each table's columns with their types as they are spelled, none when the definition is
     not as pg_dump writes it. computed: the columns that are generated from others, and so have no
     values in the rows. domains: what each one is based on, by its spelling. types: the names of its
-    other types; extensions bring types, too.
+    other types; extensions bring types, too. divided: the names of tables that have rows in others,
+    which are their partitions or inherit from them.
     """
 
     encoding: str = "UTF8"
@@ -65,6 +68,7 @@ class Definitions:
     computed: dict[Name, list[str]] = field(default_factory=dict)
     domains: dict[str, str] = field(default_factory=dict)
     types: set[str] = field(default_factory=set)
+    divided: set[str] = field(default_factory=set)
     extensions: set[str] = field(default_factory=set)
 
     def resolved(self, spelled: str) -> str:
@@ -139,6 +143,11 @@ def _define(definitions: Definitions, table: Name, statement: str) -> None:
     readable = all(columns.values()) and len(columns) == len(parts)
     once = table not in definitions.tables
     definitions.tables[table] = columns if readable and once else {}
+    if _PARTITIONED.search(statement):
+        definitions.divided.add(table[1])
+    if heirs := _INHERITS.search(statement):
+        parents = (parent.rpartition(".")[2] for parent in heirs["parents"].split(", "))
+        definitions.divided.update(map(_unquoted, parents))
     definitions.computed[table] = [_unquoted(part[0]) for part in parts if "GENERATED" in part]
 
 

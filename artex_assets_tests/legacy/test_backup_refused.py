@@ -323,6 +323,26 @@ def test_a_computed_column_is_refused_with_the_way_out(
     assert "LEGACY_DATABASE_URL" in sentence
 
 
+@pytest.mark.parametrize(
+    "statements",
+    [
+        'CREATE TABLE "old Users" (more int) INHERITS (users, artworks)',
+        "ALTER TABLE users RENAME TO users_1; CREATE TABLE users (id bigint, email varchar)"
+        " PARTITION BY RANGE (id); ALTER TABLE users ATTACH PARTITION users_1 DEFAULT",
+    ],
+    ids=["inherited", "partitioned"],
+)
+def test_rows_in_other_tables_are_not_left_behind_in_silence(
+    postgres: EmbeddedPostgres, database: str, tmp_path: Path, statements: str
+) -> None:
+    execute(database, "CREATE TABLE users (id bigint, email varchar); CREATE TABLE artworks ()")
+    execute(database, "ALTER TABLE users ALTER id SET NOT NULL")
+    execute(database, statements)
+    sentence = refusal(dump(database, tmp_path / "a.dump"), postgres)
+    assert "users has rows in partitions, or in tables that inherit from it" in sentence
+    assert "LEGACY_DATABASE_URL" in sentence
+
+
 def test_a_type_that_neither_postgresql_nor_the_dump_knows_is_refused(
     postgres: EmbeddedPostgres, source: str, tmp_path: Path
 ) -> None:
