@@ -24,7 +24,7 @@ PLAIN_TABLES = f"""
 
 
 def execute(url: str, statements: str) -> None:
-    with psycopg.connect(url) as connection:
+    with psycopg.connect(url, client_encoding="UTF8") as connection:
         connection.execute(statements.encode())
 
 

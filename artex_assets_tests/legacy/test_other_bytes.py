@@ -9,8 +9,8 @@ from psycopg import sql
 
 from artex_assets.legacy.contract import NOT_UTF8, Kind, LegacyTable, unmapped_counts
 from artex_assets.legacy.snapshot import snapshot
-from artex_assets_tests.legacy.ascii import ascii_database
 from artex_assets_tests.legacy.dumps import execute
+from artex_assets_tests.legacy.encodings import ascii_database
 
 __all__ = ["ascii_database"]
 

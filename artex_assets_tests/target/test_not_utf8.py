@@ -13,8 +13,8 @@ from artex_assets.embedded.postgres import EmbeddedPostgres
 from artex_assets.legacy.snapshot import snapshot
 from artex_assets.tables.discovery import discover, legacy_tables
 from artex_assets.target.load import load
-from artex_assets_tests.legacy.ascii import ascii_database
 from artex_assets_tests.legacy.dumps import dump, execute, restore
+from artex_assets_tests.legacy.encodings import ascii_database
 from artex_assets_tests.target.migration import Migration
 from data_fixtures import shape
 
