@@ -150,8 +150,11 @@ def _restore(
                 f"The backup {backup.name} has no rows of {', '.join(without)} in COPY's format.",
                 next_step="Make the dump without --schema-only, --exclude-table-data, --inserts.",
             )
-    except (BackupError, psycopg.Error):
-        _drop(connection, UNFINISHED)
+    except (BackupError, psycopg.Error, OSError) as error:
+        try:
+            _drop(connection, UNFINISHED)
+        except psycopg.Error:
+            raise error from None  # it says why; the next restore drops what is left
         raise
 
 
@@ -174,11 +177,15 @@ def _wanted(backup: Path, definitions: Definitions, tables: Collection[str]) -> 
 
 
 def _create(connection: Connection, encoding: str) -> None:
-    """The unfinished database. Text of an SQL_ASCII database may be in no encoding: it stays so,
-    and the snapshot says which cells are not UTF-8."""
+    """The unfinished database.
+
+    Text of an SQL_ASCII database may be in no encoding: it stays so, and the snapshot says which
+    cells are not UTF-8. The template's files are copied at once: the other strategy makes files
+    with holes, and a disk that is full by the time they are written stops every checkpoint.
+    """
     as_it_is = "ENCODING 'SQL_ASCII' LOCALE_PROVIDER libc LOCALE 'C'"
     connection.execute(
-        sql.SQL("CREATE DATABASE {} TEMPLATE template0 {}").format(
+        sql.SQL("CREATE DATABASE {} TEMPLATE template0 STRATEGY file_copy {}").format(
             sql.Identifier(UNFINISHED),
             sql.SQL(as_it_is if encoding == "SQL_ASCII" else "ENCODING 'UTF8'"),
         )
@@ -237,7 +244,8 @@ def _fill(scratch: Connection, backup: Path, definitions: Definitions, rows: Row
     name = rows.table[1]
     if set(rows.columns) != set(definitions.tables[rows.table]):
         raise damaged(backup, f"the rows of {name} have other columns than the table")
-    statement = sql.SQL("COPY {} ({}) FROM STDIN (ENCODING {})").format(
+    # Frozen rows are read without a write: others would be marked, and logged, at first sight.
+    statement = sql.SQL("COPY {} ({}) FROM STDIN (FREEZE, ENCODING {})").format(
         sql.Identifier("public", name),
         sql.SQL(", ").join(map(sql.Identifier, rows.columns)),
         sql.Literal(definitions.encoding),

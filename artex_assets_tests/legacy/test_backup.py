@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import psycopg
 import pytest
 
@@ -314,6 +315,29 @@ def test_what_a_killed_restore_left_is_made_good(
 
     assert ask(url, "SELECT * FROM users ORDER BY id") == ROWS
     assert UNFINISHED not in databases(url)
+
+
+def test_a_server_that_dies_after_a_restore_has_every_row(database: str, tmp_path: Path) -> None:
+    execute(database, PLAIN_TABLES)
+    execute(database, "INSERT INTO users SELECT n, n FROM generate_series(9, 20000) n")
+    backup = dump(database, tmp_path / "a.dump")
+    server = EmbeddedPostgres(tmp_path / "home")
+    try:
+        server.start()
+        with psycopg.connect(server.url("postgres"), autocommit=True) as connection:
+            connection.execute("ALTER SYSTEM SET fsync = off")  # what was written stays without
+        url = restore(backup, server, TABLES)
+        before = oid(server)
+        process = psutil.Process(int((server.data / "postmaster.pid").read_text().split("\n")[0]))
+        backends = process.children()
+        process.kill()
+        psutil.wait_procs([process, *backends], timeout=10)
+        server.start()
+        assert restore(backup, server, TABLES) == url
+        assert oid(server) == before
+        assert ask(url, "SELECT count(*), max(email) FROM users") == [(19_996, CANARY)]
+    finally:
+        server.stop()
 
 
 def test_of_two_at_once_the_second_waits_and_finds_it_done(
