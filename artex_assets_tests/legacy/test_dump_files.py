@@ -90,7 +90,10 @@ def _no_scratch_database(postgres: EmbeddedPostgres) -> Iterator[None]:
 
 
 def rows_of(backup: Path, server: EmbeddedPostgres) -> dict[str, list[dict[str, Any]]]:
-    url = restore(backup, server, TABLES)
+    return rows_in(restore(backup, server, TABLES))
+
+
+def rows_in(url: str) -> dict[str, list[dict[str, Any]]]:
     tables = {name: LegacyTable(name, {}) for name in TABLES}
     return {name: frame.rows(named=True) for name, frame in snapshot(url, tables)}
 
@@ -100,6 +103,11 @@ def test_the_dump_of_every_version_has_the_same_rows(
     postgres: EmbeddedPostgres, backup: Path
 ) -> None:
     assert rows_of(backup, postgres) == {"artworks": ARTWORKS, "users": USERS}
+
+
+def test_the_live_database_has_them_too(database: str) -> None:
+    execute(database, SOURCE.read_text())
+    assert rows_in(database) == {"artworks": ARTWORKS, "users": USERS}
 
 
 def test_there_are_dumps_of_every_version_and_format() -> None:
