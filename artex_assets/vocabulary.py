@@ -45,6 +45,7 @@ class Reason(Described):
 
     MISSING_KEY = "missing_key", "the row has no id, or a link lacks one of its two sides"
     DUPLICATE_KEY = "duplicate_key", "several different rows have this id"
+    TEXT_NOT_UTF8 = "text_not_utf8", "a text is in no encoding that can be read"
     MISSING_VALUE = "missing_value", "a value that the target requires is absent"
     EMAIL_INVALID = "email_invalid", "the e-mail address is not one that the application accepts"
     EMAIL_DUPLICATE = "email_duplicate", "an earlier user has the same e-mail address"

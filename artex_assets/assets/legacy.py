@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 
 import dagster as dg
 import polars as pl
@@ -13,7 +14,7 @@ from artex_assets.checks.finding import Finding, found
 from artex_assets.errors import LegacyError
 from artex_assets.legacy.contract import LegacyTable, unmapped_counts, violations
 from artex_assets.legacy.snapshot import snapshot, unmapped_tables
-from artex_assets.legacy.source import backup_of, legacy_url
+from artex_assets.legacy.source import backup_of, legacy_database
 from artex_assets.vocabulary import Severity
 
 CHECKS = {
@@ -59,12 +60,12 @@ def legacy_assets(tables: Mapping[str, LegacyTable]) -> dg.AssetsDefinition:
     def legacy_snapshot(
         context: dg.AssetExecutionContext, snapshots: dg.ResourceParam[Snapshots]
     ) -> Iterator[dg.Output[pl.DataFrame] | dg.AssetCheckResult]:
-        with plainly():
+        with plainly(), ExitStack() as stack:
             chosen = settings.load()
             backup = backup_of(chosen)
             source = f"the backup {backup.name}" if backup else "a live database"
             began = time.monotonic()
-            url = legacy_url(chosen, list(tables))
+            url = stack.enter_context(legacy_database(chosen, list(tables)))
             context.log.info(f"Reading {len(tables)} tables of {source}.")
             broken: list[str] = []
             for name, frame in snapshot(url, tables):

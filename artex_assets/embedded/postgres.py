@@ -55,6 +55,10 @@ port = {port}
 max_connections = 100
 shared_buffers = 128MB
 max_wal_size = 2GB
+# Nobody replicates it. So the rows of a restored backup need not be logged, and a disk that they
+# fill is an error, not the end of the server.
+wal_level = minimal
+max_wal_senders = 0
 lc_messages = 'C'
 timezone = 'UTC'
 log_timezone = 'UTC'

@@ -3,13 +3,13 @@
 Source of the rules: domain.md, *Images*. An image is a legacy attachment; it has one row here.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import polars as pl
 
 from artex_assets.convert import dates, numbers, text
 from artex_assets.images.sets import ImageSet, batch_of
-from artex_assets.legacy.contract import ATTACHMENTS, BLOBS
+from artex_assets.legacy.contract import ATTACHMENTS, BLOBS, NOT_UTF8, unreadable
 from artex_assets.tables.declaration import Rules
 from artex_assets.vocabulary import Change, Reason
 
@@ -107,6 +107,7 @@ def _attachments(image_set: ImageSet, attachments: pl.DataFrame, rules: Rules) -
             numbers.integer("record_id", schema["record_id"]).value.alias("legacy_record_id"),
             text.required("name", schema["name"]).value.alias("legacy_name"),
             *_time("created_at", "time", schema, rules),
+            _not_utf8(schema, ["name"]).alias("_unreadable"),
         )
         .sort("attachment_id", "blob_id", "legacy_record_id", "legacy_name", nulls_last=True)
         .with_columns(pl.int_range(1, pl.len() + 1).over("attachment_id").alias("occurrence"))
@@ -127,6 +128,8 @@ def _blobs(blobs: pl.DataFrame, rules: Rules) -> pl.DataFrame:
             numbers.integer("byte_size", schema["byte_size"]).value.alias("byte_size"),
             text.optional("checksum", schema["checksum"]).value.alias("checksum"),
             *_time("blob_created_at", "blob_time", schema, rules),
+            # The service's name is not carried.
+            _not_utf8(schema, set(BLOBS.columns) - {"service_name"}).alias("_unreadable_blob"),
         )
         .drop_nulls("blob_id")
         .with_columns(
@@ -137,6 +140,10 @@ def _blobs(blobs: pl.DataFrame, rules: Rules) -> pl.DataFrame:
         )
         .unique("blob_id", keep="first", maintain_order=True)
     )
+
+
+def _not_utf8(schema: pl.Schema, carried: Collection[str]) -> pl.Expr:
+    return unreadable(NOT_UTF8, carried) if NOT_UTF8 in schema else pl.lit(None, pl.String)
 
 
 def _time(name: str, of: str, schema: pl.Schema, rules: Rules) -> list[pl.Expr]:
@@ -181,6 +188,18 @@ def _judged(image_set: ImageSet, images: pl.DataFrame) -> pl.DataFrame:
             Reason.BLOB_MISSING,
             pl.col("_blob").is_null(),
             pl.format("The blob {} that it names is not in the legacy database.", "blob_id"),
+            nothing,
+        ),
+        (
+            Reason.TEXT_NOT_UTF8,
+            pl.any_horizontal(pl.col("_unreadable", "_unreadable_blob").is_not_null()),
+            pl.format(
+                "The text of {} is in no encoding that can be read. Correct it.",
+                pl.coalesce(
+                    pl.format("its blob's {}", "_unreadable_blob"),
+                    pl.format("its {}", "_unreadable"),
+                ),
+            ),
             nothing,
         ),
         (

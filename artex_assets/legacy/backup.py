@@ -7,7 +7,8 @@ the backup's checksum, so that the same file is restored once.
 
 import hashlib
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import ExitStack, contextmanager
 from itertools import chain
 from pathlib import Path
 
@@ -24,42 +25,61 @@ from artex_assets.legacy.script import Definitions, Name, Rows, best_schema, rea
 SCRATCH_DATABASE = "artex_legacy"
 UNFINISHED = f"{SCRATCH_DATABASE}_unfinished"
 
+# What their texts mean depends on the old server's locale or build, or on how old it is.
+_KEPT_AS_TEXT = frozenset(
+    {"money", "xml", "regclass", "regproc", "regtype", "abstime", "reltime", "tinterval"}
+)
+
 RESTORE_YOURSELF = (
     "Restore it with pg_restore into a database of yours, and set LEGACY_DATABASE_URL."
 )
 
 
-def restored(backup: Path, server: EmbeddedPostgres, tables: Collection[str]) -> str:
-    """The URL of the scratch database that holds `tables` of `backup`.
+@contextmanager
+def restored(backup: Path, server: EmbeddedPostgres, tables: Collection[str]) -> Iterator[str]:
+    """The URL of the scratch database that holds `tables` of `backup`, while it is being read.
 
     server: runs. Raises BackupError when the file is absent, no dump, truncated, damaged, newer
     than our pg_restore, or of another database. A scratch database of another backup is kept until
-    this one is whole. Two at once: the second waits.
+    this one is whole, and until nobody reads it any more. Two at once: the second waits.
     """
     if not backup.exists():
         raise BackupError(f"There is no backup at {backup}.", next_step="Correct LEGACY_BACKUP.")
-    try:
-        with psycopg.connect(server.url("postgres"), autocommit=True) as connection:
-            # One restore at a time: a second one waits, and then finds it done.
-            connection.execute(
-                "SELECT pg_advisory_lock(hashtextextended(%s, 0))", [SCRATCH_DATABASE]
+    with ExitStack() as stack:
+        try:
+            connection = stack.enter_context(
+                psycopg.connect(server.url("postgres"), autocommit=True)
             )
+            # One restore at a time: a second one waits, and then finds it done.
+            connection.execute(_lock("pg_advisory_lock", "restoring"))
             contents = f"{checksum(backup)} {' '.join(sorted(tables))}"
             if _comment(connection) != contents:
                 _restore(connection, backup, server, tables)
                 _publish(connection, contents)
-    except psycopg.Error as error:
-        raise BackupError(
-            f"The backup {backup.name} cannot be restored: the embedded server refused: "
-            f"{described(error)}. The target was not touched.",
-            next_step="Mend the cause, then run it again.",
-        ) from None
-    except OSError as error:
-        raise BackupError(
-            f"The backup {backup} cannot be read: {error.strerror or type(error).__name__}.",
-            next_step="See that it may be read, and that the disk is not full.",
-        ) from None
-    return server.url(SCRATCH_DATABASE)
+            connection.execute(_lock("pg_advisory_lock_shared", "reading"))
+            connection.execute(_lock("pg_advisory_unlock", "restoring"))
+        except psycopg.Error as error:
+            raise BackupError(
+                f"The backup {backup.name} cannot be restored: the embedded server refused: "
+                f"{described(error)}. The target was not touched.",
+                next_step="Mend the cause, then run it again.",
+            ) from None
+        except OSError as error:
+            raise BackupError(
+                f"The backup {backup} cannot be read: {error.strerror or type(error).__name__}.",
+                next_step="See that it may be read, and that the disk is not full.",
+            ) from None
+        yield server.url(SCRATCH_DATABASE)
+
+
+def _lock(function: str, what: str) -> sql.Composed:
+    """A call of one of PostgreSQL's functions of advisory locks, on what is done to our database.
+
+    The connection that it is called on holds the lock until it is closed.
+    """
+    return sql.SQL("SELECT {}(hashtextextended({}, 0))").format(
+        sql.Identifier(function), sql.Literal(f"{SCRATCH_DATABASE} {what}")
+    )
 
 
 def checksum(backup: Path) -> str:
@@ -86,8 +106,11 @@ def _drop(connection: Connection, database: str) -> None:
 
 
 def _publish(connection: Connection, contents: str) -> None:
-    """Puts the new scratch database in the place of the old one. A crash between is made good by
-    the next restore, which finds none with the right comment."""
+    """Puts the new scratch database in the place of the old one, when nobody reads that any more.
+
+    A crash between is made good by the next restore, which finds none with the right comment.
+    """
+    connection.execute(_lock("pg_advisory_lock", "reading"))
     unfinished = sql.Identifier(UNFINISHED)
     connection.execute(
         sql.SQL("COMMENT ON DATABASE {} IS {}").format(unfinished, sql.Literal(contents))
@@ -98,6 +121,7 @@ def _publish(connection: Connection, contents: str) -> None:
             unfinished, sql.Identifier(SCRATCH_DATABASE)
         )
     )
+    connection.execute(_lock("pg_advisory_unlock", "reading"))
 
 
 def _restore(
@@ -109,6 +133,8 @@ def _restore(
             definitions = Definitions()
             parts = read(stream, definitions)
             first = next(parts, None)  # now the definitions are there
+            if first and not definitions.tables:
+                raise _not_readable(backup, "it defines no tables (pg_dump --data-only)")
             wanted = _wanted(backup, definitions, tables)
             _create(connection, definitions.encoding)
             with psycopg.connect(server.url(UNFINISHED), client_encoding="UTF8") as scratch:
@@ -129,8 +155,11 @@ def _restore(
                 f"The backup {backup.name} has no rows of {', '.join(without)} in COPY's format.",
                 next_step="Make the dump without --schema-only, --exclude-table-data, --inserts.",
             )
-    except (BackupError, psycopg.Error):
-        _drop(connection, UNFINISHED)
+    except (BackupError, psycopg.Error, OSError) as error:
+        try:
+            _drop(connection, UNFINISHED)
+        except psycopg.Error:
+            raise error from None  # it says why; the next restore drops what is left
         raise
 
 
@@ -143,6 +172,11 @@ def _wanted(backup: Path, definitions: Definitions, tables: Collection[str]) -> 
         raise BackupError(
             f"The backup {backup.name} has no table {', '.join(absent)}.",
             next_step="See that it is a dump of The Art Exchange's whole database.",
+        )
+    if divided := sorted(definitions.divided & set(tables)):
+        raise _not_readable(
+            backup,
+            f"{', '.join(divided)} has rows in partitions, or in tables that inherit from it",
         )
     return wanted
 
@@ -158,11 +192,15 @@ def _others(definitions: Definitions, wanted: Collection[Name]) -> list[str]:
 
 
 def _create(connection: Connection, encoding: str) -> None:
-    """The unfinished database. Text of an SQL_ASCII database may be in no encoding: it stays so,
-    and the snapshot says which cells are not UTF-8."""
+    """The unfinished database.
+
+    Text of an SQL_ASCII database may be in no encoding: it stays so, and the snapshot says which
+    cells are not UTF-8. The template's files are copied at once: the other strategy makes files
+    with holes, and a disk that is full by the time they are written stops every checkpoint.
+    """
     as_it_is = "ENCODING 'SQL_ASCII' LOCALE_PROVIDER libc LOCALE 'C'"
     connection.execute(
-        sql.SQL("CREATE DATABASE {} TEMPLATE template0 {}").format(
+        sql.SQL("CREATE DATABASE {} TEMPLATE template0 STRATEGY file_copy {}").format(
             sql.Identifier(UNFINISHED),
             sql.SQL(as_it_is if encoding == "SQL_ASCII" else "ENCODING 'UTF8'"),
         )
@@ -173,7 +211,8 @@ def _define(scratch: Connection, backup: Path, definitions: Definitions, table: 
     """Creates a table with the columns and types that the dump names, and nothing else of it.
 
     Types that PostgreSQL does not have by itself (enums, citext, hstore) become text, as the
-    snapshot reads them. Lengths are left out: the rows keep to them anyway.
+    snapshot reads them, and so do those that not every server reads alike. Lengths are left out:
+    the rows keep to them anyway.
     """
     columns = definitions.tables[table]
     if not columns:
@@ -184,13 +223,18 @@ def _define(scratch: Connection, backup: Path, definitions: Definitions, table: 
             f"{', '.join(computed)} of {table[1]} is computed from other columns, and a dump does "
             "not hold such values",
         )
-    kinds = {name: definitions.resolved(kind) for name, kind in columns.items()}
-    known = dict(
-        scratch.execute(
-            "SELECT kind, format_type(to_regtype(kind), -1) FROM unnest(%s::text[]) AS kind",
-            [list(set(kinds.values()))],
-        ).fetchall()
-    )
+    kinds = {name: _as_kept(definitions.resolved(kind)) for name, kind in columns.items()}
+    try:
+        known = dict(
+            scratch.execute(
+                "SELECT kind, format_type(to_regtype(kind), -1) FROM unnest(%s::text[]) AS kind",
+                [list(set(kinds.values()))],
+            ).fetchall()
+        )
+    except psycopg.errors.SyntaxError:
+        raise _not_readable(
+            backup, f"a type in the definition of {table[1]} is not as pg_dump writes it"
+        ) from None
     for name, kind in kinds.items():
         if known[kind] is None and not definitions.declares(kind):
             raise _not_readable(
@@ -207,11 +251,16 @@ def _define(scratch: Connection, backup: Path, definitions: Definitions, table: 
     )
 
 
+def _as_kept(kind: str) -> str:
+    return "text" if kind.removesuffix("[]") in _KEPT_AS_TEXT else kind
+
+
 def _fill(scratch: Connection, backup: Path, definitions: Definitions, rows: Rows) -> None:
     name = rows.table[1]
     if set(rows.columns) != set(definitions.tables[rows.table]):
         raise damaged(backup, f"the rows of {name} have other columns than the table")
-    statement = sql.SQL("COPY {} ({}) FROM STDIN (ENCODING {})").format(
+    # Frozen rows are read without a write: others would be marked, and logged, at first sight.
+    statement = sql.SQL("COPY {} ({}) FROM STDIN (FREEZE, ENCODING {})").format(
         sql.Identifier("public", name),
         sql.SQL(", ").join(map(sql.Identifier, rows.columns)),
         sql.Literal(definitions.encoding),

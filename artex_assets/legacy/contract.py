@@ -17,6 +17,11 @@ if TYPE_CHECKING:
     import pandera.polars as pa
 
 
+NOT_UTF8 = "artex_not_utf8"
+"""A column of ours in the snapshot of a table with text that is not UTF-8: List(String), the names
+of the row's columns that are not, null when all are. See `other_bytes`."""
+
+
 class Kind(Enum):
     """What a legacy column holds.
 
@@ -71,7 +76,8 @@ class LegacyTable:
 
     def unmapped(self, present: Iterable[str]) -> list[str]:
         """Columns of `present` that are neither mapped nor ignored, in order."""
-        return [name for name in present if name not in self.columns and name not in self.ignored]
+        known = {*self.columns, *self.ignored, NOT_UTF8}
+        return [name for name in present if name not in known]
 
     def schema(self) -> "pa.DataFrameSchema":
         """The contract as a pandera schema over the snapshot's frame.
@@ -131,6 +137,15 @@ def violations(contract: LegacyTable, frame: pl.DataFrame) -> list[str]:
 def unmapped_counts(contract: LegacyTable, frame: pl.DataFrame) -> dict[str, int]:
     """How many values each column holds (NULL is none) that is neither mapped nor ignored."""
     return {name: frame[name].count() for name in contract.unmapped(frame.columns)}
+
+
+def unreadable(names: str, carried: Iterable[str]) -> pl.Expr:
+    """Which of the `carried` columns are not UTF-8, as text (String) for a sentence; null for none.
+
+    names: the column that `NOT_UTF8` has become.
+    """
+    found = pl.col(names).list.set_intersection(sorted(carried)).list.sort()
+    return pl.when(found.list.len() > 0).then(found.list.join(", "))
 
 
 def _spelled(dtype: pl.DataType) -> str:

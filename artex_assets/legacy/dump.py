@@ -11,10 +11,9 @@ import subprocess
 import tarfile
 import tempfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
 
 from artex_assets.embedded.postgres import binary
 from artex_assets.errors import BackupError
@@ -27,11 +26,35 @@ REMAKE = (
     "Make or copy the dump again (pg_dump --format=custom), with a PostgreSQL that is not newer "
     "than 18."
 )
+REPACK = (
+    "Make the dump with --compress=gzip, or make it a script by a pg_restore that can read it "
+    "(pg_restore --file=backup.sql), and set LEGACY_BACKUP to that."
+)
+
+# How files begin that are taken for a dump, what they are, and what to do about it.
+_OTHERS: Mapping[bytes, tuple[str, str]] = {
+    b"--\n-- PostgreSQL database cluster dump": ("it is by pg_dumpall", REMAKE),
+    b"\x28\xb5\x2f\xfd": ("it is compressed by zstd", "Unpack it first (zstd --decompress)."),
+    b"\x04\x22\x4d\x18": ("it is compressed by lz4", "Unpack it first (lz4 --decompress)."),
+    b"\xfd7zXZ\0": ("it is compressed by xz", "Unpack it first (unxz)."),
+    b"BZh": ("it is compressed by bzip2", "Unpack it first (bunzip2)."),
+    b"PK\x03\x04": ("it is a zip file", "Unpack it first (unzip)."),
+    b"-----BEGIN PGP MESSAGE": ("it is encrypted by PGP", "Decrypt it first (gpg --decrypt)."),
+    b"\x84": ("it is encrypted by PGP", "Decrypt it first (gpg --decrypt)."),
+    b"\x85": ("it is encrypted by PGP", "Decrypt it first (gpg --decrypt)."),
+    b"\x8c": ("it is encrypted by PGP", "Decrypt it first (gpg --decrypt)."),
+    b"Salted__": ("it is encrypted by openssl", "Decrypt it first (openssl enc -d)."),
+    b"\xff\xfe": (
+        "it is in UTF-16, as PowerShell's > writes",
+        "Make the dump again with pg_dump --file.",
+    ),
+    b"<": ("it is a page of HTML or XML, as a failed download leaves", "Download it again."),
+}
 
 
 @contextmanager
-def script(backup: Path, folder: Path) -> Iterator[IO[bytes]]:
-    """The SQL script of `backup`, as a stream of bytes in the encoding that it names itself.
+def script(backup: Path, folder: Path) -> Iterator[Iterator[bytes]]:
+    """The lines of the SQL script of `backup`, as bytes in the encoding that it names itself.
 
     folder: where a gzipped archive is unpacked meanwhile. Raises BackupError when the file is no
     dump, and at the end when it turned out to be damaged or truncated: what was read until then is
@@ -55,16 +78,31 @@ def script(backup: Path, folder: Path) -> Iterator[IO[bytes]]:
         raise damaged(backup, "it ends too early, or is damaged") from None
 
 
-def damaged(backup: Path, reason: str) -> BackupError:
+def damaged(backup: Path, reason: str, next_step: str = REMAKE) -> BackupError:
     """The error that says that `backup` is a dump, but cannot be read."""
     return BackupError(
         f"The backup {backup.name} cannot be read: {reason}. The target was not touched.",
-        next_step=REMAKE,
+        next_step=next_step,
     )
 
 
-def _no_dump(backup: Path, reason: str) -> BackupError:
-    return BackupError(f"{backup} is not a dump by pg_dump: {reason}.", next_step=REMAKE)
+def _no_dump(backup: Path, reason: str, next_step: str = REMAKE) -> BackupError:
+    return BackupError(f"{backup} is not a dump by pg_dump: {reason}.", next_step=next_step)
+
+
+def _lines(stream: Iterable[bytes], head: bytes) -> Iterator[bytes]:
+    """The lines of a script, with the ends that they had before Windows wrote them, if it did.
+
+    No row is touched: pg_dump spells a carriage return of its own as `\\r`.
+    """
+    if b"\r\n" not in head:
+        return iter(stream)
+    return (line[:-2] + b"\n" if line.endswith(b"\r\n") else line for line in stream)
+
+
+def _plain(head: bytes) -> bool:
+    """Whether a file that begins so is a script of pg_dump's."""
+    return head.replace(b"\r\n", b"\n").startswith(PLAIN)
 
 
 def _head(path: Path) -> bytes:
@@ -78,23 +116,28 @@ def _archive(head: bytes) -> bool:
 
 
 @contextmanager
-def _of_file(backup: Path) -> Iterator[IO[bytes]]:
+def _of_file(backup: Path) -> Iterator[Iterator[bytes]]:
     head = _head(backup)
     if _archive(head):
         with _unpacked(backup, backup) as stream:
             yield stream
-    elif head.startswith(PLAIN):
+    elif _plain(head):
         with backup.open("rb") as stream:
-            yield stream
+            yield _lines(stream, head)
+    elif not head:
+        raise _no_dump(backup, "the file is empty")
     else:
-        raise _no_dump(backup, "the file is empty" if not head else "it begins like something else")
+        for beginning, (reason, next_step) in _OTHERS.items():
+            if head.lstrip().startswith(beginning):
+                raise _no_dump(backup, reason, next_step)
+        raise _no_dump(backup, "it begins like something else")
 
 
 @contextmanager
-def _of_packed(backup: Path, head: bytes, folder: Path) -> Iterator[IO[bytes]]:
-    if head.startswith(PLAIN):
+def _of_packed(backup: Path, head: bytes, folder: Path) -> Iterator[Iterator[bytes]]:
+    if _plain(head):
         with gzip.open(backup) as stream:
-            yield stream  # type: ignore[misc]  # a GzipFile reads like a file
+            yield _lines(stream, head)
     elif _archive(head):
         # pg_restore seeks, which it cannot do in a pipe.
         with tempfile.NamedTemporaryFile(dir=folder, prefix="unpacked_backup_") as whole:
@@ -108,7 +151,7 @@ def _of_packed(backup: Path, head: bytes, folder: Path) -> Iterator[IO[bytes]]:
 
 
 @contextmanager
-def _unpacked(backup: Path, archive: Path) -> Iterator[IO[bytes]]:
+def _unpacked(backup: Path, archive: Path) -> Iterator[Iterator[bytes]]:
     """What pg_restore makes of `archive`, whose name in errors is `backup`'s."""
     if archive.is_file() and not _head(archive).startswith(CUSTOM) and not _whole_tar(archive):
         raise damaged(backup, "the tar ends too early, or is damaged")
@@ -130,7 +173,10 @@ def _unpacked(backup: Path, archive: Path) -> Iterator[IO[bytes]]:
         status = process.wait()
         complaints.seek(0)
         if status != 0:
-            raise damaged(backup, _reason(complaints.read().decode(errors="replace")))
+            reason = _reason(complaints.read().decode(errors="replace"))
+            # Of the libraries that PostgreSQL compresses with, ours has zlib alone.
+            packed = "does not support compression" in reason
+            raise damaged(backup, reason, REPACK if packed else REMAKE)
         if early:
             raise EOFError
 

@@ -13,7 +13,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import takewhile
-from typing import IO
 
 BLOCK = 1 << 20
 """Bytes of rows that are passed on at once, or one row when it is longer."""
@@ -26,6 +25,8 @@ _ANNOUNCED = re.compile(
 )
 _ENCODING = re.compile(rb"SET client_encoding = '(\w+)';")
 _COPY = re.compile(rb"COPY .+? \((?P<columns>.*)\) FROM stdin;\n")
+_INHERITS = re.compile(r"^INHERITS \((?P<parents>.*)\)", re.MULTILINE)
+_PARTITIONED = re.compile(r"^PARTITION BY ", re.MULTILINE)
 _IDENTIFIER = re.compile(r'"((?:[^"]|"")*)"|([^\s,"]+)')
 _TOKEN = re.compile(r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|\s+|[\w$]+|.""", re.DOTALL)
 _DOMAIN = re.compile(r"CREATE DOMAIN (?P<name>\S+) AS (?P<type>.*);", re.DOTALL)
@@ -34,6 +35,18 @@ _DOMAIN = re.compile(r"CREATE DOMAIN (?P<name>\S+) AS (?P<type>.*);", re.DOTALL)
 # a type in upper case is quoted.
 _AFTER_TYPE = frozenset({"DEFAULT", "NOT", "NULL", "COLLATE", "GENERATED", "CONSTRAINT", "CHECK"})
 _NO_COLUMN = frozenset({"CONSTRAINT", "CHECK", "PRIMARY", "UNIQUE", "EXCLUDE", "FOREIGN", "NOT"})
+
+TYPES_OF_EXTENSIONS: Mapping[str, str] = {
+    "citext": "citext",
+    "cube": "cube",
+    "hstore": "hstore",
+    "isn": "ean13 isbn isbn13 ismn ismn13 issn issn13 upc",
+    "ltree": "ltree lquery ltxtquery",
+    "postgis": "box2d box3d geography geometry",
+    "seg": "seg",
+    "vector": "halfvec sparsevec vector",
+}
+"""The types that come with an extension, as far as a Rails application may have them."""
 
 Name = tuple[str, str]
 """Schema and table."""
@@ -46,7 +59,8 @@ class Definitions:
     tables: each table's columns with their types as they are spelled, none when the definition is
     not as pg_dump writes it. computed: the columns that are generated from others, and so have no
     values in the rows. domains: what each one is based on, by its spelling. types: the names of its
-    other types; extensions may bring types, too.
+    other types; extensions bring types, too. divided: the names of tables that have rows in others,
+    which are their partitions or inherit from them.
     """
 
     encoding: str = "UTF8"
@@ -54,6 +68,7 @@ class Definitions:
     computed: dict[Name, list[str]] = field(default_factory=dict)
     domains: dict[str, str] = field(default_factory=dict)
     types: set[str] = field(default_factory=set)
+    divided: set[str] = field(default_factory=set)
     extensions: set[str] = field(default_factory=set)
 
     def resolved(self, spelled: str) -> str:
@@ -63,9 +78,14 @@ class Definitions:
         return spelled
 
     def declares(self, spelled: str) -> bool:
-        """Whether the script brings this type itself, or an extension that may bring it."""
-        last = spelled.removesuffix("[]").rpartition(".")[2].strip('"')
-        return last in self.types or bool(self.extensions - {"plpgsql"})
+        """Whether the script brings this type itself, or an extension that is known to.
+
+        Of any other it is unknown what it means: a domain of whole cents read as text would be
+        dollars.
+        """
+        last = spelled.partition("(")[0].removesuffix("[]").rpartition(".")[2].strip('"')
+        brought = (TYPES_OF_EXTENSIONS.get(name, "").split() for name in self.extensions)
+        return last in self.types or any(last in types for types in brought)
 
 
 @dataclass(frozen=True)
@@ -81,7 +101,7 @@ class Rows:
     blocks: Iterator[bytes]
 
 
-def read(stream: IO[bytes], definitions: Definitions) -> Iterator[Rows]:
+def read(stream: Iterator[bytes], definitions: Definitions) -> Iterator[Rows]:
     """The rows of every table, in the script's order. `definitions` is filled meanwhile.
 
     At the first rows all definitions are there. Blocks that the caller leaves are skipped. Raises
@@ -123,10 +143,15 @@ def _define(definitions: Definitions, table: Name, statement: str) -> None:
     readable = all(columns.values()) and len(columns) == len(parts)
     once = table not in definitions.tables
     definitions.tables[table] = columns if readable and once else {}
+    if _PARTITIONED.search(statement):
+        definitions.divided.add(table[1])
+    if heirs := _INHERITS.search(statement):
+        parents = (parent.rpartition(".")[2] for parent in heirs["parents"].split(", "))
+        definitions.divided.update(map(_unquoted, parents))
     definitions.computed[table] = [_unquoted(part[0]) for part in parts if "GENERATED" in part]
 
 
-def _copied(stream: IO[bytes]) -> list[str] | None:
+def _copied(stream: Iterator[bytes]) -> list[str] | None:
     """The columns that COPY names; None when the rows come another way (`pg_dump --inserts`)."""
     for line in stream:
         if line.startswith(b"COPY "):
@@ -138,7 +163,7 @@ def _copied(stream: IO[bytes]) -> list[str] | None:
     raise EOFError
 
 
-def _blocks(stream: IO[bytes]) -> Iterator[bytes]:
+def _blocks(stream: Iterator[bytes]) -> Iterator[bytes]:
     rows: list[bytes] = []
     size = 0
     for line in stream:
@@ -154,7 +179,7 @@ def _blocks(stream: IO[bytes]) -> Iterator[bytes]:
     raise EOFError
 
 
-def _statement(stream: IO[bytes]) -> str:
+def _statement(stream: Iterator[bytes]) -> str:
     """The next statement: from CREATE to the semicolon that is in no quotes and parentheses."""
     text = ""
     for line in stream:

@@ -18,13 +18,11 @@ from artex_assets.database.connection import TRANSACTION, Connection, connected,
 from artex_assets.database.copy import copy_out
 from artex_assets.database.failures import described
 from artex_assets.errors import LegacyError
-from artex_assets.legacy.contract import IGNORED_TABLES, LegacyTable
+from artex_assets.legacy.contract import IGNORED_TABLES, NOT_UTF8, LegacyTable
+from artex_assets.legacy.other_bytes import copy_out_as_it_is, spelled
 
 INTEGERS = frozenset({"smallint", "integer", "bigint"})
 FLOATS = frozenset({"real", "double precision"})
-
-MOST_CELLS = 20
-"""Cells that one error names."""
 
 # A domain's columns are read as what it is based on in the end. Views are read like tables: a
 # replica may offer nothing else. Only catalog columns that PostgreSQL 9.6 has, too.
@@ -55,8 +53,8 @@ def snapshot(url: str, tables: Mapping[str, LegacyTable]) -> Iterator[tuple[str,
 
     Columns are Int64 for whole numbers, Float64, NUMERIC, Boolean, and String for the rest. Raises
     LegacyError: before anything is read when a table is absent; later when the connection is cut,
-    when the role may not see a table's rows, and when text is not valid UTF-8 (with its table,
-    column and key). What was read until then is not to be used.
+    and when the role may not see a table's rows. What was read until then is not to be used. Rows
+    with text that is not UTF-8 are named by the column `NOT_UTF8`, which no other table has.
     """
     reading = "its catalog"
     try:
@@ -113,42 +111,11 @@ def _read(connection: Connection, table: str, columns: Mapping[str, str]) -> pl.
     try:
         frame = copy_out(connection, query, schema)
     except psycopg.errors.CharacterNotInRepertoire:
+        # Only a database of the encoding SQL_ASCII can hold such text.
         connection.execute("ROLLBACK TO reading")
-        raise LegacyError(
-            f"The legacy table {table} holds text that is not valid UTF-8: "
-            f"{_cells_of_other_bytes(connection, query, list(columns))}.",
-            next_step="Correct these cells in the legacy database, then run it again.",
-        ) from None
+        frame = spelled(copy_out_as_it_is(connection, query, schema))
     connection.execute("RELEASE reading")
     return in_key_order(frame.with_columns(_typed(name, kind) for name, kind in columns.items()))
-
-
-def _cells_of_other_bytes(connection: Connection, query: sql.Composed, columns: list[str]) -> str:
-    """Which cells are not UTF-8, by column and key: the first MOST_CELLS, without the bytes.
-
-    Only a database of the encoding SQL_ASCII can hold such: it keeps bytes as they came.
-    """
-    connection.execute("SET LOCAL client_encoding = 'SQL_ASCII'")  # psycopg then gives out bytes
-    keys = key_columns(columns)
-    cells: list[str] = []
-    for row in connection.cursor().stream(query):
-        cells_of_row = dict(zip(columns, row, strict=True))
-        key = " and ".join(
-            f"{name} {(cells_of_row[name] or b'NULL').decode('ascii', 'replace')}" for name in keys
-        )
-        cells += [
-            f"{name} of {key}" for name, value in cells_of_row.items() if value and _broken(value)
-        ]
-    more = f" and {len(cells) - MOST_CELLS:,} more" if len(cells) > MOST_CELLS else ""
-    return ", ".join(cells[:MOST_CELLS]) + more
-
-
-def _broken(value: bytes) -> bool:
-    try:
-        value.decode()
-    except UnicodeDecodeError:
-        return True
-    return False
 
 
 def _selected(name: str, kind: str) -> sql.Composable:
@@ -187,6 +154,6 @@ def in_key_order(frame: pl.DataFrame) -> pl.DataFrame:
         for name in keys
     ]
     if frame.select(keys).is_duplicated().any():
-        others = [name for name in frame.columns if name not in keys]
+        others = [name for name in frame.columns if name not in (*keys, NOT_UTF8)]
         order += [original(name, frame.schema[name]) for name in others]
     return frame.sort(order, nulls_last=True)

@@ -1,5 +1,7 @@
 """Which legacy database is read: a live one, a backup, or the demo's."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from artex_assets.embedded.postgres import EmbeddedPostgres
@@ -30,10 +32,16 @@ def backup_of(settings: Settings) -> Path | None:
     return DEMO_BACKUP
 
 
-def legacy_url(settings: Settings, tables: list[str]) -> str:
-    """The URL of the database to read; a backup is restored first. Raises ArtexError as they do."""
+@contextmanager
+def legacy_database(settings: Settings, tables: list[str]) -> Iterator[str]:
+    """The URL of the database to read; a backup is restored first, and kept while it is read.
+
+    Raises ArtexError as they do.
+    """
     backup = backup_of(settings)
     if backup is None:
         assert settings.legacy_database_url is not None
-        return settings.legacy_database_url.get_secret_value()
-    return restored(backup, EmbeddedPostgres(settings.home), tables)
+        yield settings.legacy_database_url.get_secret_value()
+    else:
+        with restored(backup, EmbeddedPostgres(settings.home), tables) as url:
+            yield url

@@ -13,6 +13,7 @@ import polars as pl
 
 from artex_assets.convert import dates
 from artex_assets.convert.conversion import NUMERIC, Conversion, original
+from artex_assets.legacy.contract import NOT_UTF8, unreadable
 from artex_assets.tables.declaration import Constant, Inputs, Mapped, Rules, Table
 from artex_assets.vocabulary import Change, Reason, Rule
 
@@ -70,7 +71,7 @@ class Draft:
                 case Constant(value=value):
                     constant = Conversion(pl.lit(value), rules={Rule.CONSTANT: pl.lit(True)})
                     draft = draft.convert(name, constant)
-        return draft._times()._keys()
+        return draft._times()._keys()._readable()
 
     def convert(self, name: str, conversion: Conversion) -> "Draft":
         """The draft with target column `name` made by `conversion`, its change and rules kept."""
@@ -215,6 +216,15 @@ class Draft:
             "{} different rows have the id {}. Give each one of its own.", pl.len().over("id"), "id"
         )
         return missing.quarantine(Reason.DUPLICATE_KEY, differ, sentence).merge(pl.col("id"))
+
+    def _readable(self) -> "Draft":
+        """Rows are quarantined whose mapped text is in no known encoding."""
+        name = LEGACY + NOT_UTF8
+        if name not in self.frame.columns:
+            return self
+        names = unreadable(name, self.table.source.columns)
+        says = pl.format("The text of {} is in no encoding that can be read. Correct it.", names)
+        return self.quarantine(Reason.TEXT_NOT_UTF8, names.is_not_null(), says)
 
     def _resolve(self, column: str, table: str, parents: pl.DataFrame, required: bool) -> "Draft":
         found = parents.select(

@@ -15,7 +15,7 @@ from artex_assets.images.sets import (
     batch_keys,
     batch_of,
 )
-from artex_assets.legacy.contract import ATTACHMENTS, BLOBS
+from artex_assets.legacy.contract import ATTACHMENTS, BLOBS, NOT_UTF8
 from artex_assets.vocabulary import Change
 from artex_assets_tests.frames import NOON, RULES, legacy_frame, resolved
 
@@ -96,6 +96,34 @@ def test_an_image_that_cannot_be_carried_takes_no_place() -> None:
     result = planned(rows, [blob(2)])
     assert reasons(result) == [(1, "blob_missing", None), (2, None, None)]
     assert names(result)[2] == "image"
+
+
+def test_an_image_whose_text_is_not_utf8_is_quarantined_with_the_column_s_name() -> None:
+    rows = [attachment(n, name=f"n{n}") for n in (1, 2, 3, 4)]
+    attachments = legacy_frame(ATTACHMENTS, rows).with_columns(
+        pl.Series(NOT_UTF8, [None, ["name"], None, None], pl.List(pl.String))
+    )
+    blobs = legacy_frame(BLOBS, [blob(n) for n in (1, 2, 3, 4)]).with_columns(
+        # The name of the service is not carried.
+        pl.Series(NOT_UTF8, [["filename", "key"], None, ["service_name"], None])
+    )
+    for frames in ((attachments, blobs), (attachments.drop(NOT_UTF8), blobs)):
+        result = plan(POSTER_IMAGES, *frames, resolved([8, 9]), RULES, 20)
+        assert dict(result.schema) == dict(COLUMNS)
+        found = {row[0]: row[1:] for row in result.select("attachment_id", "sentence").rows()}
+        assert found[1] == (
+            "The text of its blob's filename, key is in no encoding that can be read. Correct it.",
+        )
+        assert found[3] == found[4] == (None,)
+    result = plan(POSTER_IMAGES, attachments, blobs, resolved([8, 9]), RULES, 20)
+    assert reasons(result) == [
+        (1, "text_not_utf8", None),
+        (2, "text_not_utf8", None),
+        (3, None, None),
+        (4, None, None),
+    ]
+    assert names(result)[3] == "image"
+    assert "The text of its name" in result["sentence"][1]
 
 
 def test_photos_of_sales_have_one_name() -> None:

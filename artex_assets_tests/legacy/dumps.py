@@ -1,12 +1,14 @@
 """Dumps for the tests: of small databases made by hand, in every format of pg_dump."""
 
 import subprocess
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
 import psycopg
 
-from artex_assets.embedded.postgres import binary
+from artex_assets.embedded.postgres import EmbeddedPostgres, binary
+from artex_assets.legacy.backup import restored
 
 CANARY = "canary-7c1f@example.org"
 """Stands for personal data: it must be in no error."""
@@ -22,7 +24,7 @@ PLAIN_TABLES = f"""
 
 
 def execute(url: str, statements: str) -> None:
-    with psycopg.connect(url) as connection:
+    with psycopg.connect(url, client_encoding="UTF8") as connection:
         connection.execute(statements.encode())
 
 
@@ -31,6 +33,12 @@ def dump(url: str, path: Path, *options: str) -> Path:
     target = ["--format=custom", f"--dbname={url}", f"--file={path}"]
     subprocess.run([binary("pg_dump"), *target, *options], check=True)
     return path
+
+
+def restore(backup: Path, server: EmbeddedPostgres, tables: Collection[str]) -> str:
+    """The URL of the scratch database, which stays until another backup is restored."""
+    with restored(backup, server, tables) as url:
+        return url
 
 
 def ask(url: str, query: str) -> list[tuple[Any, ...]]:

@@ -2,17 +2,22 @@
 
 import gzip
 import shutil
+import subprocess
+import sys
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import psycopg
 import pytest
 
 from artex_assets.embedded.postgres import EmbeddedPostgres
 from artex_assets.errors import BackupError
 from artex_assets.legacy.backup import SCRATCH_DATABASE, UNFINISHED, checksum, restored
-from artex_assets.legacy.contract import IGNORED_TABLES
+from artex_assets.legacy.contract import IGNORED_TABLES, LegacyTable
+from artex_assets.legacy.snapshot import snapshot
 from artex_assets.settings import DEMO_BACKUP
 from artex_assets.tables.discovery import legacy_tables
 from artex_assets_tests.legacy.dumps import (
@@ -23,8 +28,11 @@ from artex_assets_tests.legacy.dumps import (
     databases,
     dump,
     execute,
+    restore,
 )
+from artex_assets_tests.legacy.encodings import other_database
 
+NO_ROWS = "CREATE TABLE artworks (id int)"
 ROWS: list[tuple[object, ...]] = [(1, CANARY), (2, ""), (3, None), (4, "a\tb\n\\.\n\\N")]
 
 
@@ -44,7 +52,7 @@ def oid(server: EmbeddedPostgres) -> object:
 
 
 def test_the_demo_s_backup_is_restored_whole(postgres: EmbeddedPostgres) -> None:
-    url = restored(DEMO_BACKUP, postgres, list(legacy_tables()))
+    url = restore(DEMO_BACKUP, postgres, list(legacy_tables()))
     assert ask(url, "SELECT count(*) FROM artworks") == [(773,)]
     assert ask(url, "SELECT count(*) FROM active_storage_attachments") == [(1949,)]
     names = ask(url, "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace")
@@ -76,7 +84,7 @@ def test_every_format_is_restored_exactly(
         backup = folder / "old backup.gz"
         backup.write_bytes(gzip.compress((folder / "old backup").read_bytes()))
 
-    url = restored(backup, postgres, TABLES)
+    url = restore(backup, postgres, TABLES)
 
     assert ask(url, "SELECT * FROM users ORDER BY id") == ROWS
     assert ask(url, "SELECT id, name, price::text FROM artworks") == [(1, "Höhle", "1.50")]
@@ -100,7 +108,7 @@ def test_owners_defaults_code_and_indexes_are_left_behind(
         CREATE INDEX ON users (email);
         """,
     )
-    url = restored(dump(database, tmp_path / "a.dump"), postgres, TABLES)
+    url = restore(dump(database, tmp_path / "a.dump"), postgres, TABLES)
     assert ask(url, "SELECT id, token, n::text, odd FROM users WHERE id = 1") == [
         (1, "x;(", "3.00", "NOT, (a 'type")
     ]
@@ -129,7 +137,7 @@ def test_types_that_the_dump_brings_are_text_and_domains_what_they_are_based_on(
         ALTER TABLE artworks ADD id int;
         """,
     )
-    url = restored(dump(database, tmp_path / "a.dump"), postgres, TABLES)
+    url = restore(dump(database, tmp_path / "a.dump"), postgres, TABLES)
     kinds = ask(
         url,
         "SELECT attname, format_type(atttypid, NULL) FROM pg_attribute "
@@ -157,7 +165,7 @@ def test_tables_in_a_schema_of_their_own_are_found(
         'CREATE SCHEMA "The App"; CREATE TABLE users (id int); SET search_path = "The App";'
         + PLAIN_TABLES,
     )
-    url = restored(dump(database, tmp_path / "a.dump"), postgres, TABLES)
+    url = restore(dump(database, tmp_path / "a.dump"), postgres, TABLES)
     assert ask(url, "SELECT * FROM public.users ORDER BY id") == ROWS
 
 
@@ -172,7 +180,7 @@ def test_columns_with_odd_names_and_a_table_without_rows_are_restored(
         CREATE TABLE artworks (id int);
         """,
     )
-    url = restored(dump(database, tmp_path / "a.dump"), postgres, TABLES)
+    url = restore(dump(database, tmp_path / "a.dump"), postgres, TABLES)
     assert ask(url, "SELECT * FROM users") == [(1, 2, "three", 4)]
     assert ask(url, 'SELECT "a ""b"", (c", "CONSTRAINT", "Größe" FROM users') == [(2, "three", 4)]
     assert ask(url, "SELECT * FROM artworks") == []
@@ -184,7 +192,25 @@ def test_another_encoding_is_converted(
     execute(database, PLAIN_TABLES)
     for kind in ("custom", "plain"):
         backup = dump(database, tmp_path / kind, f"--format={kind}", "--encoding=LATIN1")
-        assert ask(restored(backup, postgres, TABLES), "SELECT name FROM artworks") == [("Höhle",)]
+        assert ask(restore(backup, postgres, TABLES), "SELECT name FROM artworks") == [("Höhle",)]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "text"),
+    [("LATIN1", "Motörhead ÿ"), ("WIN1252", "„Ž“ – 5 €"), ("EUC_JP", "日本語")],
+)
+def test_a_server_s_own_encoding_is_converted(
+    postgres: EmbeddedPostgres, tmp_path: Path, encoding: str, text: str
+) -> None:
+    with other_database(postgres, encoding) as url:
+        execute(url, f"CREATE TABLE users AS SELECT 1 AS id, '{text}'::text AS email")
+        execute(url, 'CREATE TABLE artworks (id int, "Größe" int)' if text[0] == "M" else NO_ROWS)
+        tables = {"users": LegacyTable("users", {})}
+        ((_, live),) = snapshot(url, tables)
+        for kind in ("custom", "plain"):
+            backup = dump(url, tmp_path / kind, f"--format={kind}")
+            ((_, frame),) = snapshot(restore(backup, postgres, TABLES), tables)
+            assert frame.rows() == live.rows() == [(1, text)]
 
 
 def test_a_row_longer_than_a_block_is_whole(
@@ -192,8 +218,67 @@ def test_a_row_longer_than_a_block_is_whole(
 ) -> None:
     execute(database, PLAIN_TABLES)
     execute(database, "UPDATE users SET email = repeat('ab\\c', 1000000)")
-    url = restored(dump(database, tmp_path / "a.dump"), postgres, TABLES)
+    url = restore(dump(database, tmp_path / "a.dump"), postgres, TABLES)
     assert ask(url, "SELECT DISTINCT email = repeat('ab\\c', 1000000) FROM users") == [(True,)]
+
+
+def test_a_cell_of_many_megabytes_is_whole(
+    postgres: EmbeddedPostgres, database: str, tmp_path: Path
+) -> None:
+    execute(database, PLAIN_TABLES)
+    execute(database, "UPDATE users SET email = repeat(E'\\\\.\\r\\n\\tü', 2000000) WHERE id = 2")
+    backup = dump(database, tmp_path / "a.dump")
+    tables = {"users": LegacyTable("users", {})}
+    ((_, frame),) = snapshot(restore(backup, postgres, TABLES), tables)
+    assert frame["email"][1] == "\\.\r\n\tü" * 2_000_000
+
+
+def test_of_schemas_with_the_same_tables_the_one_that_has_them_all_is_read(
+    postgres: EmbeddedPostgres, database: str, tmp_path: Path
+) -> None:
+    execute(database, PLAIN_TABLES)
+    execute(
+        database,
+        "CREATE SCHEMA archive; CREATE TABLE archive.users (id int); CREATE SCHEMA zoo;"
+        "CREATE TABLE zoo.artworks (id int); CREATE TABLE zoo.users (id int, email text);"
+        "INSERT INTO archive.users VALUES (99); INSERT INTO zoo.users VALUES (98)",
+    )
+    url = restore(dump(database, tmp_path / "a.dump"), postgres, TABLES)
+    assert ask(url, "SELECT * FROM users ORDER BY id") == ROWS
+
+
+def test_rows_that_policies_hide_from_others_are_all_there(
+    postgres: EmbeddedPostgres, database: str, tmp_path: Path
+) -> None:
+    execute(database, PLAIN_TABLES)
+    execute(
+        database,
+        "ALTER TABLE users ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;"
+        "CREATE POLICY few ON users USING (id = 1)",
+    )
+    url = restore(dump(database, tmp_path / "a.dump"), postgres, TABLES)
+    assert ask(url, "SELECT * FROM users ORDER BY id") == ROWS
+
+
+def test_types_that_not_every_server_reads_alike_are_text(
+    postgres: EmbeddedPostgres, database: str, tmp_path: Path
+) -> None:
+    execute(database, PLAIN_TABLES)
+    backup = dump(database, tmp_path / "a.sql", "--format=plain")
+    script = backup.read_bytes()
+    for before, after in [
+        # As a server of a German locale, one with libxml, or one before version 12 writes them.
+        (b"price numeric(8,2)", b"price money"),
+        (b"name character varying", b"name abstime"),
+        (b"email character varying", b"email xml"),
+        ("1\tHöhle\t1.50\n".encode(), "1\t2011-01-02 05:04:05+02\t1.234,50 €\n".encode()),
+    ]:
+        assert before in script
+        script = script.replace(before, after)
+    backup.write_bytes(script)
+    url = restore(backup, postgres, TABLES)
+    assert ask(url, "SELECT * FROM artworks") == [(1, "2011-01-02 05:04:05+02", "1.234,50 €")]
+    assert ask(url, "SELECT * FROM users ORDER BY id") == ROWS
 
 
 def test_the_same_file_is_restored_once_and_a_changed_one_again(
@@ -201,15 +286,15 @@ def test_the_same_file_is_restored_once_and_a_changed_one_again(
 ) -> None:
     execute(database, PLAIN_TABLES)
     backup = dump(database, tmp_path / "a.dump")
-    url = restored(backup, postgres, TABLES)
+    url = restore(backup, postgres, TABLES)
     first = oid(postgres)
     moved = tmp_path / "b.dump"
     shutil.move(backup, moved)
-    assert restored(moved, postgres, TABLES) == url
+    assert restore(moved, postgres, TABLES) == url
     assert oid(postgres) == first
 
     execute(database, "DELETE FROM users WHERE id > 1")
-    restored(dump(database, moved), postgres, TABLES)
+    restore(dump(database, moved), postgres, TABLES)
     assert oid(postgres) != first
     assert ask(url, "SELECT id FROM users") == [(1,)]
 
@@ -219,8 +304,8 @@ def test_more_tables_of_the_same_file_are_restored(
 ) -> None:
     execute(database, PLAIN_TABLES)
     backup = dump(database, tmp_path / "a.dump")
-    restored(backup, postgres, ["users"])
-    url = restored(backup, postgres, TABLES)
+    restore(backup, postgres, ["users"])
+    url = restore(backup, postgres, TABLES)
     assert ask(url, "SELECT count(*) FROM artworks") == [(1,)]
 
 
@@ -229,16 +314,39 @@ def test_what_a_killed_restore_left_is_made_good(
 ) -> None:
     execute(database, PLAIN_TABLES)
     backup = dump(database, tmp_path / "a.dump")
-    restored(backup, postgres, TABLES)
+    restore(backup, postgres, TABLES)
     with psycopg.connect(postgres.url("postgres"), autocommit=True) as connection:
         # As it is after a crash between putting away the old one and renaming the new one.
         connection.execute(f"ALTER DATABASE {SCRATCH_DATABASE} RENAME TO {UNFINISHED}".encode())
     execute(postgres.url(UNFINISHED), "DELETE FROM users")
 
-    url = restored(backup, postgres, TABLES)
+    url = restore(backup, postgres, TABLES)
 
     assert ask(url, "SELECT * FROM users ORDER BY id") == ROWS
     assert UNFINISHED not in databases(url)
+
+
+def test_a_server_that_dies_after_a_restore_has_every_row(database: str, tmp_path: Path) -> None:
+    execute(database, PLAIN_TABLES)
+    execute(database, "INSERT INTO users SELECT n, n FROM generate_series(9, 20000) n")
+    backup = dump(database, tmp_path / "a.dump")
+    server = EmbeddedPostgres(tmp_path / "home")
+    try:
+        server.start()
+        with psycopg.connect(server.url("postgres"), autocommit=True) as connection:
+            connection.execute("ALTER SYSTEM SET fsync = off")  # what was written stays without
+        url = restore(backup, server, TABLES)
+        before = oid(server)
+        process = psutil.Process(int((server.data / "postmaster.pid").read_text().split("\n")[0]))
+        backends = process.children()
+        process.kill()
+        psutil.wait_procs([process, *backends], timeout=10)
+        server.start()
+        assert restore(backup, server, TABLES) == url
+        assert oid(server) == before
+        assert ask(url, "SELECT count(*), max(email) FROM users") == [(19_996, CANARY)]
+    finally:
+        server.stop()
 
 
 def test_of_two_at_once_the_second_waits_and_finds_it_done(
@@ -248,11 +356,11 @@ def test_of_two_at_once_the_second_waits_and_finds_it_done(
     backup = dump(database, tmp_path / "a.dump")
     seen: list[object] = []
 
-    def restore() -> None:
-        restored(backup, postgres, TABLES)
+    def restore_it() -> None:
+        restore(backup, postgres, TABLES)
         seen.append(oid(postgres))
 
-    threads = [threading.Thread(target=restore) for _ in range(3)]
+    threads = [threading.Thread(target=restore_it) for _ in range(3)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -261,15 +369,75 @@ def test_of_two_at_once_the_second_waits_and_finds_it_done(
     assert len(set(seen)) == 1
 
 
+def test_another_backup_waits_until_nobody_reads_this_one(
+    postgres: EmbeddedPostgres, database: str, tmp_path: Path
+) -> None:
+    execute(database, PLAIN_TABLES)
+    first = dump(database, tmp_path / "a.dump")
+    execute(database, "DELETE FROM users WHERE id > 1")
+    second = dump(database, tmp_path / "b.dump")
+    seen: list[object] = []
+
+    def restore_the_second() -> None:
+        with restored(second, postgres, TABLES) as url:
+            seen.extend(ask(url, "SELECT id FROM users"))
+
+    other = threading.Thread(target=restore_the_second)
+    waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+    with restored(first, postgres, TABLES) as url:
+        before = oid(postgres)
+        other.start()
+        while ask(postgres.url("postgres"), waiting) != [(1,)]:
+            assert other.is_alive()
+            time.sleep(0.01)
+        # It is ready but for the name, and several may read at once, each with more connections.
+        assert UNFINISHED in databases(url)
+        assert ask(url, "SELECT * FROM users ORDER BY id") == ROWS
+        assert oid(postgres) == before
+        assert not seen
+    other.join(timeout=30)
+    assert seen == [(1,)]
+
+
+def test_several_read_one_backup_at_once(
+    postgres: EmbeddedPostgres, database: str, tmp_path: Path
+) -> None:
+    execute(database, PLAIN_TABLES)
+    backup = dump(database, tmp_path / "a.dump")
+    with restored(backup, postgres, TABLES) as first, restored(backup, postgres, TABLES) as second:
+        assert ask(first, "SELECT count(*) FROM users") == [(4,)]
+        assert ask(second, "SELECT count(*) FROM users") == [(4,)]
+
+
+def test_a_reader_that_fails_or_dies_keeps_nobody_waiting(
+    postgres: EmbeddedPostgres, database: str, tmp_path: Path
+) -> None:
+    execute(database, PLAIN_TABLES)
+    backup = dump(database, tmp_path / "a.dump")
+    with pytest.raises(ZeroDivisionError), restored(backup, postgres, TABLES):
+        _ = 1 / 0
+    code = (
+        "import os, sys; from pathlib import Path;"
+        "from artex_assets.embedded.postgres import EmbeddedPostgres;"
+        "from artex_assets.legacy.backup import restored;"
+        f"held = restored(Path({str(backup)!r}), EmbeddedPostgres(Path({str(postgres.home)!r})),"
+        f" {TABLES!r}); held.__enter__(); os._exit(9)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 9
+    execute(database, "DELETE FROM users WHERE id > 1")
+    url = restore(dump(database, tmp_path / "b.dump"), postgres, TABLES)
+    assert ask(url, "SELECT id FROM users") == [(1,)]
+
+
 def test_a_refused_backup_leaves_the_last_good_one(
     postgres: EmbeddedPostgres, database: str, tmp_path: Path
 ) -> None:
     execute(database, PLAIN_TABLES)
     backup = dump(database, tmp_path / "a.dump")
-    url = restored(backup, postgres, TABLES)
+    url = restore(backup, postgres, TABLES)
     backup.write_bytes(backup.read_bytes()[:-900])
     with pytest.raises(BackupError):
-        restored(backup, postgres, TABLES)
+        restore(backup, postgres, TABLES)
     assert ask(url, "SELECT * FROM users ORDER BY id") == ROWS
     assert UNFINISHED not in databases(url)
 

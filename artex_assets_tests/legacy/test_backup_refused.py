@@ -1,6 +1,7 @@
 """Backups that are refused: each with a sentence that says why, and with nothing of the rows."""
 
 import gzip
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,11 +11,22 @@ from psycopg import sql
 
 from artex_assets.embedded.postgres import EmbeddedPostgres
 from artex_assets.errors import BackupError
-from artex_assets.legacy.backup import SCRATCH_DATABASE, UNFINISHED, restored
+from artex_assets.legacy.backup import SCRATCH_DATABASE, UNFINISHED
+from artex_assets.legacy.contract import LegacyTable
+from artex_assets.legacy.snapshot import snapshot
 from artex_assets.settings import DEMO_BACKUP
 from artex_assets.tables.discovery import legacy_tables
-from artex_assets_tests.legacy.dumps import CANARY, PLAIN_TABLES, TABLES, databases, dump, execute
+from artex_assets_tests.legacy.dumps import (
+    CANARY,
+    PLAIN_TABLES,
+    TABLES,
+    databases,
+    dump,
+    execute,
+    restore,
+)
 
+FILES = Path(__file__).parent / "dump_files"
 KINDS = ["custom", "tar", "plain"]
 
 
@@ -37,7 +49,7 @@ def source(database: str) -> str:
 
 def refusal(backup: Path, server: EmbeddedPostgres, tables: list[str] = TABLES) -> str:
     with pytest.raises(BackupError) as refused:
-        restored(backup, server, tables)
+        restore(backup, server, tables)
     assert refused.value.__cause__ is None
     sentence = str(refused.value)
     assert backup.name in sentence
@@ -52,6 +64,17 @@ def refusal(backup: Path, server: EmbeddedPostgres, tables: list[str] = TABLES) 
         (b"id,email\n1,canary-7c1f@example.org\n", "it begins like something else"),
         (b"CREATE TABLE users (id int);\n", "it begins like something else"),
         (b"\xff\xd8\xff\xe0" + bytes(1000), "it begins like something else"),
+        (b"\n<!DOCTYPE html><title>Sign in</title>", "it is a page of HTML"),
+        (b"--\n-- PostgreSQL database cluster dump\n--\n", "it is by pg_dumpall"),
+        (b"\x8c\x0d\x04\x09\x03\x02" + bytes(99), "Decrypt it first (gpg --decrypt)"),
+        (b"-----BEGIN PGP MESSAGE-----\n\nhQEMA", "it is encrypted by PGP"),
+        (b"Salted__" + bytes(99), "it is encrypted by openssl"),
+        ("--\n-- PostgreSQL database dump\n".encode("utf-16"), "it is in UTF-16"),
+        (b"PK\x03\x04" + bytes(99), "it is a zip file"),
+        (b"\xfd7zXZ\x00" + bytes(99), "it is compressed by xz"),
+        (b"BZh91AY&SY" + bytes(99), "it is compressed by bzip2"),
+        (b"PGDMP", "cannot be read"),
+        (b"toc.dat" + bytes(250) + b"ustar" + bytes(250), "the tar ends too early"),
         (gzip.compress(b"PK\x03\x04", mtime=0), "what is gzipped in it begins like something else"),
         (b"\x1f\x8b\x08", "it ends too early, or is damaged"),
     ],
@@ -66,6 +89,25 @@ def test_what_is_no_dump_is_called_so(
 
 def test_a_folder_that_is_no_dump_is_called_so(postgres: EmbeddedPostgres, tmp_path: Path) -> None:
     assert "a folder without toc.dat" in refusal(tmp_path, postgres)
+
+
+def test_a_folder_without_one_of_its_files_is_refused(
+    postgres: EmbeddedPostgres, source: str, tmp_path: Path
+) -> None:
+    backup = dump(source, tmp_path / "backup", "--format=directory")
+    next(backup.glob("*.dat.gz")).unlink()
+    assert "cannot be read: could not open" in refusal(backup, postgres)
+
+
+@pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="no such file on this system")
+def test_a_file_that_cannot_be_read_is_named_with_the_reason(
+    postgres: EmbeddedPostgres, tmp_path: Path
+) -> None:
+    backup = tmp_path / "production.dump"
+    backup.symlink_to("/proc/self/mem")  # root may open every file, but not read this one
+    assert "cannot be read: Input/output error. See that it may be read" in refusal(
+        backup, postgres
+    )
 
 
 def test_a_backup_that_is_not_there_is_named(postgres: EmbeddedPostgres, tmp_path: Path) -> None:
@@ -132,6 +174,62 @@ def test_flipped_bytes_in_compressed_rows_are_noticed(
     refusal(backup, postgres)
 
 
+@pytest.mark.parametrize("kind", ["custom", "directory"])
+def test_a_flipped_byte_anywhere_is_refused_or_changes_nothing(
+    postgres: EmbeddedPostgres, tmp_path: Path, kind: str
+) -> None:
+    """The table of contents of an archive has no checksum: what is read of it is checked."""
+    whole = f"17.{kind}"
+    good = rows_of(restore(FILES / whole, postgres, TABLES))
+    backup = tmp_path / whole
+    found: list[object] = []
+    for nth in range(20):
+        if kind == "directory":
+            shutil.copytree(FILES / whole, backup, dirs_exist_ok=True)
+            files = sorted(backup.iterdir())
+            file = files[nth % len(files)]
+        else:
+            shutil.copyfile(FILES / whole, backup)
+            file = backup
+        content = bytearray(file.read_bytes())
+        content[len(content) * (2 * nth + 1) // 40] ^= 1 << nth % 8
+        file.write_bytes(content)
+        try:
+            found.append(rows_of(restore(backup, postgres, TABLES)))
+        except BackupError:
+            found.append(None)
+    assert None in found
+    assert all(rows is None or rows == good for rows in found)
+    with psycopg.connect(postgres.url("postgres"), autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE {SCRATCH_DATABASE}".encode())
+
+
+def rows_of(url: str) -> dict[str, object]:
+    tables = {name: LegacyTable(name, {}) for name in TABLES}
+    return {name: (frame.schema, frame.rows(named=True)) for name, frame in snapshot(url, tables)}
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (b"ratio numeric(8,2)", b"ratio nuleric(8,2)"),
+        (b"-- Name: cents; Type: DOMAIN", b"-- Name: cents; Type: DO\xcdAIN"),
+        (b"AS integer\n\tCONSTRAINT", b"AS integer\n\tCONSXRAINT"),
+        (b"    price public.cents", b"    price public.cenus"),
+        (b"note text,", b"note tezt,"),
+    ],
+)
+def test_a_damaged_type_is_never_taken_for_one_of_an_extension(
+    postgres: EmbeddedPostgres, tmp_path: Path, before: bytes, after: bytes
+) -> None:
+    whole = (FILES / "17.sql").read_bytes()
+    assert before in whole
+    backup = tmp_path / "damaged.sql"
+    backup.write_bytes(whole.replace(before, after))
+    sentence = refusal(backup, postgres)
+    assert "has the unknown type" in sentence or "a type in the definition" in sentence
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_bytes_that_are_not_utf8_are_refused_with_table_and_line(
     postgres: EmbeddedPostgres, source: str, tmp_path: Path, kind: str
@@ -182,7 +280,14 @@ def test_an_empty_database_is_refused(
     assert "has no table artworks, users." in refusal(backup, postgres)
 
 
-@pytest.mark.parametrize("option", ["--schema-only", "--inserts"])
+def test_a_dump_without_definitions_is_refused(
+    postgres: EmbeddedPostgres, source: str, tmp_path: Path
+) -> None:
+    sentence = refusal(dump(source, tmp_path / "a.dump", "--data-only"), postgres)
+    assert "it defines no tables (pg_dump --data-only)" in sentence
+
+
+@pytest.mark.parametrize("option", ["--schema-only", "--inserts", "--column-inserts"])
 def test_a_dump_without_rows_that_can_be_copied_is_refused(
     postgres: EmbeddedPostgres, source: str, tmp_path: Path, option: str
 ) -> None:
@@ -215,6 +320,26 @@ def test_a_computed_column_is_refused_with_the_way_out(
     execute(source, "ALTER TABLE users ADD low text GENERATED ALWAYS AS (lower(email)) STORED")
     sentence = refusal(dump(source, tmp_path / "a.dump"), postgres)
     assert "low of users is computed from other columns" in sentence
+    assert "LEGACY_DATABASE_URL" in sentence
+
+
+@pytest.mark.parametrize(
+    "statements",
+    [
+        'CREATE TABLE "old Users" (more int) INHERITS (users, artworks)',
+        "ALTER TABLE users RENAME TO users_1; CREATE TABLE users (id bigint, email varchar)"
+        " PARTITION BY RANGE (id); ALTER TABLE users ATTACH PARTITION users_1 DEFAULT",
+    ],
+    ids=["inherited", "partitioned"],
+)
+def test_rows_in_other_tables_are_not_left_behind_in_silence(
+    postgres: EmbeddedPostgres, database: str, tmp_path: Path, statements: str
+) -> None:
+    execute(database, "CREATE TABLE users (id bigint, email varchar); CREATE TABLE artworks ()")
+    execute(database, "ALTER TABLE users ALTER id SET NOT NULL")
+    execute(database, statements)
+    sentence = refusal(dump(database, tmp_path / "a.dump"), postgres)
+    assert "users has rows in partitions, or in tables that inherit from it" in sentence
     assert "LEGACY_DATABASE_URL" in sentence
 
 

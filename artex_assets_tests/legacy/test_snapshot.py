@@ -11,7 +11,6 @@ import pytest
 from psycopg import sql
 
 from artex_assets.convert.conversion import NUMERIC
-from artex_assets.embedded.postgres import EmbeddedPostgres
 from artex_assets.errors import LegacyError
 from artex_assets.legacy.contract import LegacyTable
 from artex_assets.legacy.snapshot import in_key_order, snapshot, unmapped_tables
@@ -280,48 +279,6 @@ def test_an_error_in_a_row_does_not_quote_it(database: str) -> None:
         "CREATE VIEW users AS SELECT id, email::int FROM raw",
     )
     assert "the table users: InvalidTextRepresentation" in refusal(database)
-
-
-@pytest.fixture
-def ascii_database(postgres: EmbeddedPostgres) -> Any:
-    """A database that keeps text's bytes as they came."""
-    with psycopg.connect(postgres.url("postgres"), autocommit=True) as connection:
-        connection.execute(
-            "CREATE DATABASE as_it_came TEMPLATE template0 ENCODING 'SQL_ASCII' "
-            "LOCALE_PROVIDER libc LOCALE 'C'"
-        )
-        yield postgres.url("as_it_came")
-        connection.execute("DROP DATABASE as_it_came WITH (FORCE)")
-
-
-def test_cells_that_are_not_utf8_are_named_without_their_bytes(ascii_database: str) -> None:
-    execute(
-        ascii_database,
-        """
-        CREATE TABLE users (id int, email text, note text);
-        INSERT INTO users VALUES (1, 'é', 'ok'), (2, E'canary\\xe9', 'ok'), (NULL, 'ok', E'\\xff');
-        """,
-    )
-    sentence = refusal(ascii_database, {"users": LegacyTable("users", {})})
-    assert (
-        "The legacy table users holds text that is not valid UTF-8: email of id 2, note of id NULL."
-        in sentence
-    )
-
-
-def test_of_very_many_such_cells_the_first_are_named(ascii_database: str) -> None:
-    execute(
-        ascii_database,
-        "CREATE TABLE users AS SELECT n AS artwork_id, -n AS series_id, E'\\xe9'::text AS note "
-        "FROM generate_series(1, 1023) AS n",
-    )
-    sentence = refusal(ascii_database, {"users": LegacyTable("users", {})})
-    assert "note of artwork_id 1 and series_id -1, note of" in sentence
-    assert "and 1,003 more" in sentence
-
-
-def test_text_of_an_ascii_database_that_is_utf8_is_read(ascii_database: str) -> None:
-    assert column(ascii_database, "text", "'é'").to_list() == ["é"]
 
 
 def test_views_are_read_like_tables(database: str) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from artex_assets.errors import SettingsError
-from artex_assets.legacy.source import backup_of, legacy_url
+from artex_assets.legacy.source import backup_of, legacy_database
 from artex_assets.settings import DEMO_BACKUP, Settings, load
 
 LIVE = "postgresql://reader:canary-7c1f@legacy.example/app"
@@ -59,4 +59,5 @@ def test_a_tilde_in_the_backup_s_path_is_the_user_s_folder(
 def test_a_live_database_is_read_as_it_is() -> None:
     settings = load(LEGACY_DATABASE_URL=LIVE)
     assert backup_of(settings) is None
-    assert legacy_url(settings, ["users"]) == LIVE
+    with legacy_database(settings, ["users"]) as url:
+        assert url == LIVE

@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 
 from artex_assets.errors import DeclarationError
+from artex_assets.legacy.contract import NOT_UTF8
 from artex_assets.tables.discovery import discover
 from artex_assets.tables.draft import Draft
 from artex_assets.tables.outcome import Outcome
@@ -50,6 +51,19 @@ def test_a_row_merged_into_a_merged_row_is_merged_into_the_one_that_stands() -> 
         "merged": [(2, 1), (3, 1), (4, 1)],
         "quarantined": [],
     }
+
+
+def test_only_mapped_text_that_is_not_utf8_holds_a_row_back() -> None:
+    given = inputs(ARTISTS, {"artists": [{"id": key, "name": f"n{key}"} for key in (1, 2, 3)]})
+    marked = pl.Series(NOT_UTF8, [["website", "name", "mood"], ["ticker_symbol", "mood"], None])
+    frame = given.legacy["artists"].with_columns(marked)
+    outcome = Draft.of(ARTISTS, replace(given, legacy={"artists": frame})).finish()
+    assert places(outcome) == {
+        "rows": [2, 3],
+        "merged": [],
+        "quarantined": [(1, "text_not_utf8", None)],
+    }
+    assert "The text of name, website is in no" in outcome.quarantined["sentence"][0]
 
 
 def test_rows_merged_into_a_row_that_is_then_quarantined_share_its_fate() -> None:
