@@ -62,10 +62,10 @@ def test_the_demo_s_backup_is_restored_whole(postgres: EmbeddedPostgres) -> None
 def test_of_a_table_that_is_not_wanted_only_the_name_is_restored(
     postgres: EmbeddedPostgres,
 ) -> None:
-    url = restored(DEMO_BACKUP, postgres, list(legacy_tables()))
-    assert ask(url, "SELECT count(*) FROM portfolios") == [(0,)]
     columns = "SELECT count(*) FROM information_schema.columns WHERE table_name = 'portfolios'"
-    assert ask(url, columns) == [(0,)]
+    with restored(DEMO_BACKUP, postgres, list(legacy_tables())) as url:
+        assert ask(url, "SELECT count(*) FROM portfolios") == [(0,)]
+        assert ask(url, columns) == [(0,)]
 
 
 @pytest.mark.parametrize(
