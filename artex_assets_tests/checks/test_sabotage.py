@@ -131,7 +131,9 @@ def test_an_accepted_row_is_accounted_for_and_no_longer_asked_about(migration: M
 
 
 def test_a_finding_shows_a_hundred_offenders_and_counts_all(migration: Migration) -> None:
-    migration.legacy["venues"] = [{"id": key, "name": " "} for key in range(1, 151)]
+    migration.legacy["venues"] = [
+        {"id": key, "name": " " if key <= 150 else "Hall"} for key in range(1, 301)
+    ]
     migration.legacy["artworks"] = []
     migration.load("venues")
     finding = migration.findings("venues")["quarantine"]
