@@ -6,6 +6,9 @@ from typing import cast
 
 import httptools
 
+REFUSAL = 64 * 1024
+"""Bytes that a refusal may have; S3's have a few hundred, and their code is among them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Response:
@@ -45,6 +48,8 @@ class Connection(asyncio.Protocol):
 
     async def request(self, head: bytes, body: bytes, limit: int) -> Response:
         """Sends a request and returns its answer, whose body may have `limit` bytes.
+
+        A refusal may have REFUSAL bytes at least: a small object's could not be told from it.
 
         Raises OSError when the connection is cut, is idle for too long or carries no HTTP. After
         that, after a cancellation and after an answer that was cut it is closed.
@@ -105,6 +110,8 @@ class Connection(asyncio.Protocol):
 
     def on_headers_complete(self) -> None:
         length = self._headers.get("content-length", "")
+        if self._parser.get_status_code() >= 300:
+            self._limit = max(self._limit, REFUSAL)
         if length.isdecimal() and int(length) > self._limit:
             self._finish(cut=True)
 

@@ -90,7 +90,7 @@ class Reader:
     ) -> Response:
         await self._pace.bytes(limit)
         response = await self.client.send(patience, "GET", key, headers=headers or {}, limit=limit)
-        if response.status in (200, 206) or response.cut:
+        if response.status in (200, 206):
             return response
         if response.status == 412:
             raise ChangedError

@@ -136,10 +136,11 @@ def test_over_the_budget_an_object_fails_and_the_others_go_on(
         (answers(403, "InvalidObjectState"), Obstacle.ARCHIVED),
     ],
 )
+@pytest.mark.parametrize("content", [CONTENT, b"shorter than the refusal"], ids=len)
 def test_missing_denied_and_archived_are_told_apart_and_not_tried_again(
-    world: World, proxy: Proxy, answer: Fault, reason: Obstacle
+    world: World, proxy: Proxy, answer: Fault, reason: Obstacle, content: bytes
 ) -> None:
-    item = world.put("key", CONTENT)
+    item = world.put("key", content)
     proxy.choose = only("GET", answer, times=1000)
     result = before_source(world, proxy).copy(item)
     assert isinstance(result, NotCopied)
@@ -148,8 +149,9 @@ def test_missing_denied_and_archived_are_told_apart_and_not_tried_again(
     assert world.keys() == []
 
 
-def test_an_object_that_the_source_does_not_have_is_missing(world: World) -> None:
-    item = replace(world.put("other", CONTENT), source_key="key", key="key")
+@pytest.mark.parametrize("content", [CONTENT, b"shorter than the refusal"], ids=len)
+def test_an_object_that_the_source_does_not_have_is_missing(world: World, content: bytes) -> None:
+    item = replace(world.put("other", content), source_key="key", key="key")
     result = world.copy(item)
     assert isinstance(result, NotCopied)
     assert result.reason == Obstacle.MISSING
