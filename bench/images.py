@@ -3,6 +3,7 @@
 `python -m bench.images` starts an embedded server in a folder of its own, fills a bucket with
 random bytes and copies it with each tool in turn, several times. Ours is verified, theirs are not.
 Their times are of the whole process; ours is without the start of Python, as a run has it started.
+At the end it runs an image set with its ledger, and again when it is finished.
 """
 
 import argparse
@@ -23,6 +24,7 @@ from rich.table import Table
 
 from artex_assets.embedded.seaweedfs import REGION, EmbeddedS3
 from artex_assets.images.transfer import Bucket, Copied, Inspected, Item, Policy, Transfer
+from bench import resumed
 from bench.measure import Measured, report, run
 
 SETS = {"2,000 × 35 kB": (2000, 35_000), "200 × 5 MB": (200, 5_000_000)}
@@ -124,6 +126,7 @@ def measure(rounds: int, console: Console) -> None:
             "AWS_SECRET_ACCESS_KEY": server.secret_key,
             "AWS_REGION": REGION,
             "AWS_ENDPOINT_URL": server.endpoint_url,
+            "AWS_ENDPOINT_URL_S3": server.endpoint_url,
             "S3_ENDPOINT_URL": server.endpoint_url,
         }
         environment.pop("AWS_CA_BUNDLE", None)  # rclone 1.60 does not start with it
@@ -149,6 +152,7 @@ def measure(rounds: int, console: Console) -> None:
                     client.delete_bucket(Bucket=target)
             client.delete_bucket(Bucket=source)
             console.print(table(title, count, size, measured))
+        resumed.measure(client, environment, rounds, console)
 
 
 def table(title: str, count: int, size: int, measured: Mapping[str, list[Measured]]) -> Table:
