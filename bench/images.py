@@ -14,6 +14,7 @@ import statistics
 import sys
 import tempfile
 import time
+from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -41,7 +42,14 @@ def copy_here(source: str, target: str, server_side_from: int | None) -> None:
     pages = client.get_paginator("list_objects_v2").paginate(Bucket=source)
     disposition = "inline; filename=\"poster.jpg\"; filename*=UTF-8''poster.jpg"
     items = [
-        Item(entry["Key"], entry["Key"], entry["Size"], None, "image/jpeg", disposition)
+        Item(
+            entry["Key"],
+            entry["Key"],
+            entry["Size"],
+            b64encode(bytes.fromhex(entry["ETag"].strip('"'))).decode(),  # a legacy row has it
+            "image/jpeg",
+            disposition,
+        )
         for page in pages
         for entry in page["Contents"]
     ]
