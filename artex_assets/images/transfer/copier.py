@@ -7,7 +7,7 @@ from base64 import b64encode
 from collections.abc import AsyncIterator
 
 from artex_assets.images.transfer.connection import Response
-from artex_assets.images.transfer.failure import ChangedError, ObjectError
+from artex_assets.images.transfer.failure import ChangedError, ObjectError, UnlikeError
 from artex_assets.images.transfer.items import (
     Copied,
     Inspect,
@@ -18,7 +18,7 @@ from artex_assets.images.transfer.items import (
     Policy,
 )
 from artex_assets.images.transfer.pace import Pace, Patience
-from artex_assets.images.transfer.reading import Reader, update
+from artex_assets.images.transfer.reading import Reader, confirmed, update
 from artex_assets.images.transfer.target import BucketTarget, Kept, Target, compared
 
 OF_SOURCE = frozenset(
@@ -40,18 +40,6 @@ class RefusedError(Exception):
     def __init__(self, inspected: Inspected) -> None:
         super().__init__(inspected.sentence)
         self.inspected = inspected
-
-
-class UnlikeError(ObjectError):
-    """The object has another MD5 than the legacy row says: `found`, base64."""
-
-    def __init__(self, item: Item, found: str) -> None:
-        super().__init__(
-            Obstacle.CHECKSUM_MISMATCH,
-            f"The object {item.source_key} has the MD5 {found}, the legacy row says {item.md5}.",
-            "Put the right object in its place and retry, or accept the loss.",
-        )
-        self.found = found
 
 
 class Copier:
@@ -140,12 +128,24 @@ class Copier:
     async def _whole(self, patience: Patience, item: Item) -> tuple[Inspected, Kept]:
         if not self._source.holds(item.size):
             return await self._in_parts(patience, item)
-        content = await self._source.read(patience, item.source_key, item.size)
-        await self._expect(patience, item, content.md5, content.etag)
-        inspected = self._let_through(item, content.head, content.tail)
         least = self._policy.server_side_from
+        by_server = None
         if least is not None and item.size >= least and isinstance(self._target, BucketTarget):
-            kept = await self._target.copy(
+            by_server = self._target
+        # Who refuses every other MD5 than the legacy row's has no need of ours.
+        proves = by_server is None and self._target.proves(item)
+        content = await self._source.read(
+            patience, item.source_key, item.size, item.md5 if proves else None
+        )
+        if content.hashed:
+            await self._expect(patience, item, content.md5, content.etag)
+        try:
+            inspected = self._let_through(item, content.head, content.tail)
+        except RefusedError:
+            await confirmed(content, item)
+            raise
+        if by_server is not None:
+            kept = await by_server.copy(
                 patience, item, self._source.client, content, inspected.content_type
             )
             if kept is not None:

@@ -7,10 +7,14 @@ from email.utils import parsedate_to_datetime
 from artex_assets.errors import StorageError
 from artex_assets.images.transfer.bucket import Bucket
 from artex_assets.images.transfer.connection import Response
+from artex_assets.images.transfer.items import Item, Obstacle
+
+BAD_DIGEST = "BadDigest"
+"""The bytes do not have the MD5 that was sent with them."""
 
 PASSING = frozenset(
     {
-        "BadDigest",  # the bytes were hurt on the way to the server
+        BAD_DIGEST,  # hurt on the way to the server
         "ConditionalRequestConflict",
         "IncompleteBody",
         "InternalError",
@@ -47,6 +51,18 @@ class ObjectError(Exception):
         self.reason = reason
         self.sentence = sentence
         self.next_step = next_step
+
+
+class UnlikeError(ObjectError):
+    """The object has another MD5 than the legacy row says: `found`, base64."""
+
+    def __init__(self, item: Item, found: str) -> None:
+        super().__init__(
+            Obstacle.CHECKSUM_MISMATCH,
+            f"The object {item.source_key} has the MD5 {found}, the legacy row says {item.md5}.",
+            "Put the right object in its place and retry, or accept the loss.",
+        )
+        self.found = found
 
 
 class ChangedError(Exception):

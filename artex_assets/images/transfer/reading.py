@@ -4,12 +4,12 @@ import asyncio
 import hashlib
 from base64 import b64encode
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from artex_assets.images.transfer.client import Client
 from artex_assets.images.transfer.connection import Response
-from artex_assets.images.transfer.failure import ChangedError, ObjectError, code
-from artex_assets.images.transfer.items import TAIL, Obstacle, Policy
+from artex_assets.images.transfer.failure import ChangedError, ObjectError, UnlikeError, code
+from artex_assets.images.transfer.items import TAIL, Item, Obstacle, Policy
 from artex_assets.images.transfer.pace import Pace, Patience
 
 OFF_LOOP = 512 * 1024
@@ -20,7 +20,7 @@ OFF_LOOP = 512 * 1024
 class Reading:
     """What was read. size: bytes; md5: base64; head, tail: what the inspector is given.
 
-    headers: of the answer.
+    headers: of the answer. hashed: False when md5 is what the bytes should have, and nobody looked.
     """
 
     size: int
@@ -29,6 +29,7 @@ class Reading:
     tail: bytes
     etag: str
     headers: dict[str, str]
+    hashed: bool = True
 
 
 class Reader:
@@ -44,21 +45,25 @@ class Reader:
         """Whether an object of this size is read whole."""
         return size <= self._policy.memory_object
 
-    async def read(self, patience: Patience, key: str, size: int) -> Reading:
+    async def read(
+        self, patience: Patience, key: str, size: int, trusted: str | None = None
+    ) -> Reading:
         """The whole object, hashed, for one that may be held; its head and tail for a larger one.
 
+        trusted: the MD5 that an object that may be held should have; it is not hashed, and whoever
+        asks for it sees to the proof.
         Raises ObjectError: it is missing, denied or archived, or has another size.
         """
         if self.holds(size):
             response = await self._get(patience, key, limit=size)
             self._expect_size(key, size, response)
-            body = response.body
-            return Reading(
-                size, await md5(body), body, body[-TAIL:], _etag(response), response.headers
-            )
+            body, headers = response.body, response.headers
+            found = trusted or await md5(body)
+            hashed = trusted is None
+            return Reading(size, found, body, body[-TAIL:], _etag(response), headers, hashed)
         digest = hashlib.md5(usedforsecurity=False)
         head, tail = b"", b""
-        headers: dict[str, str] = {}
+        headers = {}
         async for response in self.parts(patience, key, size):
             await update(digest, response.body)
             head = head or response.body
@@ -143,6 +148,16 @@ class Reader:
 
 def _etag(response: Response) -> str:
     return response.headers.get("etag", "")
+
+
+async def confirmed(content: Reading, item: Item) -> Reading:
+    """The content, hashed. Raises UnlikeError when it has another MD5 than the item's."""
+    if content.hashed:
+        return content
+    found = await md5(content.head)
+    if found != item.md5:
+        raise UnlikeError(item, found)
+    return replace(content, hashed=True)
 
 
 async def update(digest: "hashlib._Hash", body: bytes) -> None:

@@ -13,10 +13,10 @@ from typing import Protocol
 from artex_assets.errors import StorageError
 from artex_assets.images.transfer.client import Client
 from artex_assets.images.transfer.connection import Response
-from artex_assets.images.transfer.failure import ObjectError, code
+from artex_assets.images.transfer.failure import BAD_DIGEST, ObjectError, code
 from artex_assets.images.transfer.items import Item, Obstacle, Proof
 from artex_assets.images.transfer.pace import Patience
-from artex_assets.images.transfer.reading import Reader, Reading, md5, update
+from artex_assets.images.transfer.reading import Reader, Reading, confirmed, md5, update
 from artex_assets.images.transfer.signature import encode_path
 
 ABORT_SECONDS = 10.0
@@ -48,6 +48,10 @@ class Traits:
 class Target(Protocol):
     """Where objects go. Every method raises ObjectError with an Obstacle of the target's."""
 
+    def proves(self, item: Item) -> bool:
+        """Whether `put` keeps no other bytes than those of the MD5 that it is given."""
+        ...
+
     async def find(self, patience: Patience, key: str, size: int) -> Reading | None:
         """What is under the key; None when nothing is. Its md5 is "" when the size is another."""
         ...
@@ -55,7 +59,10 @@ class Target(Protocol):
     async def put(
         self, patience: Patience, item: Item, content: Reading, content_type: str | None
     ) -> Kept:
-        """Puts a whole object, or adopts an equal one."""
+        """Puts a whole object, or adopts an equal one.
+
+        Raises UnlikeError when it was not hashed, and turns out to be another one.
+        """
         ...
 
     async def put_parts(
@@ -81,6 +88,11 @@ class BucketTarget:
     def __str__(self) -> str:
         return str(self.client.bucket)
 
+    def proves(self, item: Item) -> bool:
+        """See Target."""
+        # A key that ends in / is a folder to some servers: they take its bytes and keep none.
+        return self.traits.checks_md5 and not item.key.endswith("/")
+
     async def find(self, patience: Patience, key: str, size: int) -> Reading | None:
         """See Target."""
         try:
@@ -102,22 +114,31 @@ class BucketTarget:
         else:
             there = await self.find(patience, item.key, item.size)
             if there is not None:
+                content = await confirmed(content, item)
                 return compared(item, there, content.md5, content_type, str(self))
-        # A key that ends in / is a folder to some servers: they take its bytes and keep none.
-        proved = self.traits.checks_md5 and not item.key.endswith("/")
+        proved = self.proves(item)
         while True:
             patience.doubt = False
             response = await self.client.send(
-                patience, "PUT", item.key, headers=headers, body=content.head
+                patience,
+                "PUT",
+                item.key,
+                headers=headers,
+                body=content.head,
+                expected="" if content.hashed else BAD_DIGEST,
             )
+            if response.status == 200 and proved:
+                return Kept(content.md5, Proof.CONTENT_MD5, adopted=False)
+            content = await confirmed(content, item)
+            if code(response) == BAD_DIGEST:  # the right bytes, hurt on the way
+                await patience.another()
+                continue
             if response.status == 412:
                 kept = await self._meet(patience, item, content.md5, content_type)
                 if kept is not None:
                     return kept
             elif response.status != 200:
                 raise self._refusal(item.key, response)
-            elif proved:
-                return Kept(content.md5, Proof.CONTENT_MD5, adopted=False)
             elif await self._keeps(patience, item, content.md5):
                 return Kept(content.md5, Proof.READ_BACK, adopted=False)
             if not await patience.another():

@@ -9,7 +9,7 @@ import pytest
 from botocore.credentials import Credentials
 
 from artex_assets.errors import StorageError
-from artex_assets.images.transfer import Copied, NotCopied, Obstacle, Proof
+from artex_assets.images.transfer import Copied, Inspected, Item, NotCopied, Obstacle, Proof
 from artex_assets.images.transfer.target import Traits
 from artex_assets_tests.images.transfer import faulty
 from artex_assets_tests.images.transfer.conftest import (
@@ -185,6 +185,20 @@ def test_a_bit_that_is_wrong_each_time_is_told_with_both_checksums(
     assert result.retries == 1  # the same bytes twice are what there is
     assert str(item.md5) in result.sentence
     assert world.keys() == []
+
+
+def test_a_wrong_object_is_told_as_such_before_it_is_judged_or_met(world: World) -> None:
+    """Its legacy checksum is held against it by the target's server; not where nothing is put."""
+    refused, taken = (replace(world.put(key, CONTENT), md5=md5(b"")) for key in ("key", "taken"))
+    world.s3.put_object(Bucket=world.target.name, Key="taken", Body=b"theirs")
+
+    def judge(item: Item, head: bytes, tail: bytes, size: int) -> Inspected:
+        return Inspected(None, "no picture" if item is refused else None)
+
+    results = list(world.transfer()([refused, taken], judge))
+    assert [getattr(one, "reason", None) for one in results] == [Obstacle.CHECKSUM_MISMATCH] * 2
+    assert world.keys() == ["taken"]
+    assert world.kept("taken") == b"theirs"
 
 
 def test_a_wrong_bit_is_noticed_without_a_legacy_checksum(world: World, proxy: Proxy) -> None:
