@@ -126,7 +126,7 @@ class Policy:
     connect_seconds, idle_seconds: how long a connection may take, and how long nothing may move.
     bytes_per_second: of what is read from the source; None is no limit.
     server_side_from: where both sides are on one server, it copies objects of so many bytes and
-    more by itself; None is never. Measured with the proof: below, a PUT of what was read is faster.
+    more by itself; None is never. Measured with the proof, a PUT of what was read takes less.
     memory_object: larger objects go in parts of `part` bytes. memory: bytes of objects held at
     once. give_up_after: objects in a row that the servers deny or do not answer for.
     """
@@ -138,7 +138,7 @@ class Policy:
     connect_seconds: float = 10.0
     idle_seconds: float = 60.0
     bytes_per_second: float | None = None
-    server_side_from: int | None = MIB
+    server_side_from: int | None = None
     memory_object: int = 8 * MIB
     part: int = 8 * MIB
     memory: int = 64 * MIB
