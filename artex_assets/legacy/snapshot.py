@@ -16,8 +16,8 @@ from psycopg import sql
 from artex_assets.convert.conversion import NUMERIC, original
 from artex_assets.database.connection import TRANSACTION, Connection, connected, place
 from artex_assets.database.copy import copy_out
-from artex_assets.database.failures import described
-from artex_assets.errors import LegacyError
+from artex_assets.database.failures import described, passing
+from artex_assets.errors import LegacyCutError, LegacyError
 from artex_assets.legacy.contract import IGNORED_TABLES, LegacyTable
 
 INTEGERS = frozenset({"smallint", "integer", "bigint"})
@@ -25,6 +25,16 @@ FLOATS = frozenset({"real", "double precision"})
 
 MOST_CELLS = 20
 """Cells that one error names."""
+
+CONFLICT = "40001"
+"""The SQLSTATE of a conflict with recovery: no other gives it to a transaction that only reads."""
+
+OF_A_STANDBY = (
+    "The standby gave up our reading because its primary removed rows that we still saw. Let it "
+    "wait for us: set hot_standby_feedback to on, or max_standby_streaming_delay to some minutes, "
+    "or read the primary; then run it again."
+)
+OF_A_SERVER = "See that the server runs and that our role may read all tables, then run it again."
 
 # A domain's columns are read as what it is based on in the end. Views are read like tables: a
 # replica may offer nothing else. Only catalog columns that PostgreSQL 9.6 has, too.
@@ -54,9 +64,10 @@ def snapshot(url: str, tables: Mapping[str, LegacyTable]) -> Iterator[tuple[str,
     """Reads `tables` from the database at `url`, each with all its columns, in key order.
 
     Columns are Int64 for whole numbers, Float64, NUMERIC, Boolean, and String for the rest. Raises
-    LegacyError: before anything is read when a table is absent; later when the connection is cut,
-    when the role may not see a table's rows, and when text is not valid UTF-8 (with its table,
-    column and key). What was read until then is not to be used.
+    LegacyError: before anything is read when a table is absent; later when the role may not see a
+    table's rows, and when text is not valid UTF-8 (with its table, column and key). Raises
+    LegacyCutError when the connection is cut, or a standby cancels the reading. What was read until
+    then is not to be used.
     """
     reading = "its catalog"
     try:
@@ -77,11 +88,11 @@ def snapshot(url: str, tables: Mapping[str, LegacyTable]) -> Iterator[tuple[str,
                 yield name, _read(connection, name, columns[name])
             connection.execute("COMMIT")
     except psycopg.Error as error:
-        raise LegacyError(
+        failure = LegacyCutError if passing(error) else LegacyError
+        raise failure(
             f"The legacy database at {place(url)} did not let us read {reading}: "
             f"{described(error)}. Nothing of what was read is used.",
-            next_step="See that the server runs and that our role may read all tables, then run it "
-            "again.",
+            next_step=OF_A_STANDBY if error.sqlstate == CONFLICT else OF_A_SERVER,
         ) from None
 
 
