@@ -200,6 +200,23 @@ def test_each_privilege_is_missed_alone_and_given_back(
     guest.loaded()
 
 
+def test_what_a_trigger_may_not_do_for_our_role_is_named_with_whom_to_ask(guest: Guest) -> None:
+    guest.given_all()
+    guest.as_owner(
+        "CREATE TABLE audits (id bigint); CREATE FUNCTION audit() RETURNS trigger LANGUAGE plpgsql"
+        " AS 'BEGIN INSERT INTO audits VALUES (NEW.id); RETURN NULL; END';"
+        "CREATE TRIGGER audit AFTER INSERT ON users FOR EACH ROW EXECUTE FUNCTION audit()"
+    )
+    with pytest.raises(TargetError, match="rows of users: permission denied for table audits") as (
+        refused
+    ):
+        guest.loaded()
+    assert "in function audit" in refused.value.what
+    assert "Let the owner of what is named allow our role" in refused.value.next_step
+    guest.as_owner("GRANT INSERT ON audits TO guest")
+    guest.loaded()
+
+
 def test_tables_out_of_reach_are_named_with_the_way_to_them(guest: Guest) -> None:
     guest.given_all()
     guest.as_owner("CREATE SCHEMA app; ALTER TABLE bands SET SCHEMA app")
