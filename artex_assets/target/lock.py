@@ -16,6 +16,9 @@ NAME = "artex_migration"
 WAIT = "300s"
 """How long a second run waits for the first one's table before it says who holds the lock."""
 
+TABLE_WAIT = "60s"
+"""How long a load then waits for what the application holds."""
+
 
 @contextmanager
 def locked(connection: Connection, run_id: str) -> Iterator[None]:
@@ -27,7 +30,7 @@ def locked(connection: Connection, run_id: str) -> Iterator[None]:
         with connection.transaction():
             connection.execute(f"SET LOCAL lock_timeout = '{WAIT}'")
             connection.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [NAME])
-            connection.execute("SET LOCAL lock_timeout = '60s'")
+            connection.execute(f"SET LOCAL lock_timeout = '{TABLE_WAIT}'")
     except psycopg.errors.LockNotAvailable:
         raise LockedError(
             f"Another run holds the target's lock: {holder(connection)}.",
