@@ -61,6 +61,7 @@ def ended_while_loading(server: Server, come_back: bool) -> list[Loaded | Target
     server.stop()
     application.close()
     if come_back:
+        time.sleep(0.5)  # so that the load has found it away
         server.start()
     loading.join(timeout=60)
     return came_to
