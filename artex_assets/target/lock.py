@@ -53,4 +53,6 @@ def holder(connection: Connection, name: str = NAME) -> str:
     ).fetchone()
     if row is None:
         return "it has just let go"
-    return f"{row[0] or 'an unnamed program'} (server process {row[1]}, since {row[2]} UTC)"
+    # Since when is for those to see who may see what that role does.
+    since = f", since {row[2]} UTC" if row[2] else ""
+    return f"{row[0] or 'an unnamed program'} (server process {row[1]}{since})"
