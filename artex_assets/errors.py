@@ -34,6 +34,10 @@ class LegacyError(ArtexError):
     """The legacy database lacks something that the migration cannot do without."""
 
 
+class LegacyCutError(LegacyError):
+    """Reading the legacy database was cut short; reading all of it once more may succeed."""
+
+
 class TargetError(ArtexError):
     """The target database cannot be reached, or lacks a table or column that is needed."""
 

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 
 import dagster as dg
 import polars as pl
@@ -11,7 +11,8 @@ from artex_assets import settings
 from artex_assets.assets.evidence import of_check, table_value
 from artex_assets.assets.resources import Snapshots, plainly
 from artex_assets.checks.finding import Finding, found
-from artex_assets.errors import LegacyError
+from artex_assets.database.failures import PAUSES
+from artex_assets.errors import LegacyCutError, LegacyError
 from artex_assets.legacy.contract import LegacyTable, unmapped_counts, violations
 from artex_assets.legacy.snapshot import snapshot, unmapped_tables
 from artex_assets.legacy.source import backup_of, legacy_database
@@ -60,7 +61,7 @@ def legacy_assets(tables: Mapping[str, LegacyTable]) -> dg.AssetsDefinition:
     def legacy_snapshot(
         context: dg.AssetExecutionContext, snapshots: dg.ResourceParam[Snapshots]
     ) -> Iterator[dg.Output[pl.DataFrame] | dg.AssetCheckResult]:
-        with plainly(), ExitStack() as stack:
+        with plainly(), once_more(context), ExitStack() as stack:
             chosen = settings.load()
             backup = backup_of(chosen)
             source = f"the backup {backup.name}" if backup else "a live database"
@@ -93,6 +94,22 @@ def legacy_assets(tables: Mapping[str, LegacyTable]) -> dg.AssetsDefinition:
             context.log.info(f"The snapshot took {time.monotonic() - began:.2f} s.")
 
     return legacy_snapshot
+
+
+@contextmanager
+def once_more(context: dg.AssetExecutionContext) -> Iterator[None]:
+    """Has Dagster read all tables anew, a few times, when the reading was cut short.
+
+    Going on where it was cut would mix tables of two moments. Nothing was published.
+    """
+    try:
+        yield
+    except LegacyCutError as error:
+        if context.retry_number >= len(PAUSES):
+            raise
+        context.log.warning(f"{error.what} All of it is read once more.")
+        pause = PAUSES[context.retry_number]
+        raise dg.RetryRequested(max_retries=len(PAUSES), seconds_to_wait=pause) from None
 
 
 def contract_finding(table: str, problems: list[str]) -> Finding:

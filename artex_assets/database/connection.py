@@ -73,7 +73,9 @@ def connected(url: str, name: str, failure: type[ArtexError]) -> Iterator[Connec
             prepare_threshold=None,  # a pooler gives the next transaction another server process
         )
     except psycopg.Error as error:
-        reason = str(error).strip().splitlines()[-1] if str(error).strip() else type(error).__name__
+        # libpq puts the address before what happened, and a question behind it, indented.
+        told = [line for line in str(error).splitlines() if line.strip() == line != ""]
+        reason = (told or [type(error).__name__])[-1].rpartition(" failed: ")[2]
         raise failure(
             f"The database at {place(url)} cannot be reached: {_without_secrets(reason, url)}.",
             next_step="See that the server runs and that the URL is right, then run it again.",

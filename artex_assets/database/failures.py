@@ -24,6 +24,10 @@ PAUSES = (0.5, 2.0)
 """Seconds between the tries of a transaction that another one or a lost connection undid."""
 
 
+class _GoneError(ArtexError):
+    """A server that was reached before cannot be reached."""
+
+
 def described(error: psycopg.Error) -> str:
     """The refusal in words, without the values of any row."""
     code = error.sqlstate
@@ -75,12 +79,19 @@ def transacted(
 ) -> Result:
     """What `work` returns on a connection to `url`; tried three times when the failure may pass.
 
+    A server that cannot be reached at first is not waited for; one that went away may come again.
     Raises `failure` with what the server said, and what `work` raises.
     """
+    reached = False
     for pause in (*PAUSES, None):
         try:
-            with connected(url, name, failure) as connection:
+            with connected(url, name, _GoneError if reached else failure) as connection:
+                reached = True
                 return work(connection)
+        except _GoneError as error:
+            if pause is None:
+                raise failure(error.what, next_step=error.next_step) from None
+            time.sleep(pause)
         except psycopg.Error as error:
             if pause is None or not passing(error):
                 raise failure(

@@ -16,13 +16,23 @@ from psycopg import sql
 from artex_assets.convert.conversion import NUMERIC, original
 from artex_assets.database.connection import TRANSACTION, Connection, connected, place
 from artex_assets.database.copy import copy_out
-from artex_assets.database.failures import described
-from artex_assets.errors import LegacyError
+from artex_assets.database.failures import described, passing
+from artex_assets.errors import LegacyCutError, LegacyError
 from artex_assets.legacy.contract import IGNORED_TABLES, NOT_UTF8, LegacyTable
 from artex_assets.legacy.other_bytes import copy_out_as_it_is, spelled
 
 INTEGERS = frozenset({"smallint", "integer", "bigint"})
 FLOATS = frozenset({"real", "double precision"})
+
+CONFLICT = "40001"
+"""The SQLSTATE of a conflict with recovery: no other gives it to a transaction that only reads."""
+
+OF_A_STANDBY = (
+    "The standby gave up our reading because its primary removed rows that we still saw. Let it "
+    "wait for us: set hot_standby_feedback to on, or max_standby_streaming_delay to some minutes, "
+    "or read the primary; then run it again."
+)
+OF_A_SERVER = "See that the server runs and that our role may read all tables, then run it again."
 
 # A domain's columns are read as what it is based on in the end. Views are read like tables: a
 # replica may offer nothing else. Only catalog columns that PostgreSQL 9.6 has, too.
@@ -52,9 +62,10 @@ def snapshot(url: str, tables: Mapping[str, LegacyTable]) -> Iterator[tuple[str,
     """Reads `tables` from the database at `url`, each with all its columns, in key order.
 
     Columns are Int64 for whole numbers, Float64, NUMERIC, Boolean, and String for the rest. Raises
-    LegacyError: before anything is read when a table is absent; later when the connection is cut,
-    and when the role may not see a table's rows. What was read until then is not to be used. Rows
-    with text that is not UTF-8 are named by the column `NOT_UTF8`, which no other table has.
+    LegacyError: before anything is read when a table is absent; later when the role may not see a
+    table's rows. Raises LegacyCutError when the connection is cut, or a standby cancels the
+    reading. What was read until then is not to be used. Rows with text that is not UTF-8 are named
+    by the column `NOT_UTF8`, which no other table has.
     """
     reading = "its catalog"
     try:
@@ -75,11 +86,11 @@ def snapshot(url: str, tables: Mapping[str, LegacyTable]) -> Iterator[tuple[str,
                 yield name, _read(connection, name, columns[name])
             connection.execute("COMMIT")
     except psycopg.Error as error:
-        raise LegacyError(
+        failure = LegacyCutError if passing(error) else LegacyError
+        raise failure(
             f"The legacy database at {place(url)} did not let us read {reading}: "
             f"{described(error)}. Nothing of what was read is used.",
-            next_step="See that the server runs and that our role may read all tables, then run it "
-            "again.",
+            next_step=OF_A_STANDBY if error.sqlstate == CONFLICT else OF_A_SERVER,
         ) from None
 
 

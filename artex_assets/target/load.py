@@ -72,6 +72,13 @@ def load(
             f"The target's table {table.name} is locked by the application for over a minute.",
             next_step="Run it again at a quieter time; what is loaded stays.",
         ) from None
+    except psycopg.errors.InsufficientPrivilege as error:
+        # What we write ourselves was looked at before; what the target's triggers do cannot be.
+        raise TargetError(
+            f"The target refused the rows of {table.name}: {described(error)}.",
+            next_step="Nothing of this table was loaded. Let the owner of what is named allow our "
+            "role what the target's own trigger does there, then run it again.",
+        ) from None
     except psycopg.Error as error:
         if passing(error):
             raise

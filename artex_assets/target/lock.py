@@ -16,6 +16,9 @@ NAME = "artex_migration"
 WAIT = "300s"
 """How long a second run waits for the first one's table before it says who holds the lock."""
 
+TABLE_WAIT = "60s"
+"""How long a load then waits for what the application holds."""
+
 
 @contextmanager
 def locked(connection: Connection, run_id: str) -> Iterator[None]:
@@ -27,7 +30,7 @@ def locked(connection: Connection, run_id: str) -> Iterator[None]:
         with connection.transaction():
             connection.execute(f"SET LOCAL lock_timeout = '{WAIT}'")
             connection.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [NAME])
-            connection.execute("SET LOCAL lock_timeout = '60s'")
+            connection.execute(f"SET LOCAL lock_timeout = '{TABLE_WAIT}'")
     except psycopg.errors.LockNotAvailable:
         raise LockedError(
             f"Another run holds the target's lock: {holder(connection)}.",
@@ -50,4 +53,6 @@ def holder(connection: Connection, name: str = NAME) -> str:
     ).fetchone()
     if row is None:
         return "it has just let go"
-    return f"{row[0] or 'an unnamed program'} (server process {row[1]}, since {row[2]} UTC)"
+    # Since when is for those to see who may see what that role does.
+    since = f", since {row[2]} UTC" if row[2] else ""
+    return f"{row[0] or 'an unnamed program'} (server process {row[1]}{since})"

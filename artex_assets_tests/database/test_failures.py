@@ -131,11 +131,13 @@ def test_a_full_disk_is_not_tried_again(database: str) -> None:
 def test_a_server_that_is_not_there_is_named_without_the_password() -> None:
     url = "postgres://someone:sesame@localhost:1/shop"
     with (
-        pytest.raises(TargetError, match="localhost:1/shop cannot be reached") as raised,
+        pytest.raises(TargetError) as raised,
         connected(url, "tests", TargetError),
     ):
         pass
-    assert "sesame" not in str(raised.value)
+    assert raised.value.what == (
+        "The database at localhost:1/shop cannot be reached: Connection refused."
+    )
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,20 @@ import pytest
 from artex_assets.embedded.seaweedfs import EmbeddedS3
 from artex_assets.images.transfer import Bucket
 from artex_assets_tests.images.gallery import Gallery, buckets, client
+from artex_assets_tests.servers import SYSTEM, WHEEL
 from artex_assets_tests.target.migration import Migration, migrated, migrated_template, template
 
 __all__ = ["migrated", "migrated_template", "template"]
+
+BOTH = frozenset(f"test_{name}" for name in ("ledger", "locks", "rows"))
+"""The files whose tests write to a target on the wheel's server and on the system's."""
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Runs the tests of `BOTH` that need a server twice."""
+    file = metafunc.module.__name__.rpartition(".")[2]
+    if file in BOTH and "postgres" in metafunc.fixturenames:
+        metafunc.parametrize("postgres", [WHEEL, SYSTEM], indirect=True, scope="session")
 
 
 @pytest.fixture(scope="session")

@@ -13,9 +13,9 @@ from artex_assets.assets.target_schema import compared, refusal
 from artex_assets.cli import schema
 from artex_assets.database.connection import connected
 from artex_assets.embedded.postgres import EmbeddedPostgres
-from artex_assets.errors import TargetError
+from artex_assets.errors import LockedError, TargetError
 from artex_assets.tables.discovery import discover
-from artex_assets.target import migration_schema
+from artex_assets.target import lock, migration_schema
 from artex_assets.target.schema import create, elsewhere
 from artex_assets.target.schema.privileges import hints
 from artex_assets_tests.target.migration import Migration, small_legacy
@@ -197,6 +197,40 @@ def test_each_privilege_is_missed_alone_and_given_back(
     )
     guest.given_all()
     assert guest.refused() is None
+    guest.loaded()
+
+
+def test_what_a_trigger_may_not_do_for_our_role_is_named_with_whom_to_ask(guest: Guest) -> None:
+    guest.given_all()
+    guest.as_owner(
+        "CREATE TABLE audits (id bigint); CREATE FUNCTION audit() RETURNS trigger LANGUAGE plpgsql"
+        " AS 'BEGIN INSERT INTO audits VALUES (NEW.id); RETURN NULL; END';"
+        "CREATE TRIGGER audit AFTER INSERT ON users FOR EACH ROW EXECUTE FUNCTION audit()"
+    )
+    with pytest.raises(TargetError, match="rows of users: permission denied for table audits") as (
+        refused
+    ):
+        guest.loaded()
+    assert "in function audit" in refused.value.what
+    assert "Let the owner of what is named allow our role" in refused.value.next_step
+    guest.as_owner("GRANT INSERT ON audits TO guest")
+    guest.loaded()
+
+
+def test_who_holds_the_lock_is_named_to_a_role_that_may_not_see_what_others_do(
+    guest: Guest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    guest.given_all()
+    monkeypatch.setattr(lock, "WAIT", "50ms")
+    with (
+        connected(guest.owner_url, "artex_assets users 1a2b3c4d", TargetError) as holder,
+        holder.transaction(),
+        lock.locked(holder, "first"),
+    ):
+        pid = holder.info.backend_pid
+        named = rf"lock: artex_assets users 1a2b3c4d \(server process {pid}\)\. Wait"
+        with pytest.raises(LockedError, match=named):
+            guest.loaded()
     guest.loaded()
 
 
