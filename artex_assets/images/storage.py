@@ -1,7 +1,6 @@
 """Where images come from and go to, as the settings say: buckets, or a folder."""
 
 import hashlib
-import re
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 from pydantic import SecretStr
 
-from artex_assets.errors import SettingsError, StorageError
+from artex_assets.errors import SettingsError
 from artex_assets.images.transfer.bucket import Bucket
 from artex_assets.settings import Settings
 
@@ -134,34 +133,12 @@ def objects(settings: Settings) -> pl.DataFrame:
         files = [path for path in folder(settings).glob("*/*/*") if path.is_file()]
         rows = [(path.name, path.stat().st_size, _md5(path)) for path in files]
         return pl.DataFrame(rows, schema=schema, orient="row")
-    from botocore.exceptions import BotoCoreError, ClientError
+    from artex_assets.images.transfer.listing import listed
 
-    account = target(settings)
-    listed = [pl.DataFrame(schema=schema)]
-    try:
-        client = account.client()
-        client.meta.events.register("before-parse.s3.ListObjectsV2", _without_times)
-        pages = client.get_paginator("list_objects_v2").paginate(Bucket=account.name)
-        for page in pages:
-            found = [
-                (entry["Key"], entry["Size"], entry["ETag"].strip('"'))
-                for entry in page.get("Contents", [])
-            ]
-            listed.append(pl.DataFrame(found, schema=schema, orient="row"))
-    except (BotoCoreError, ClientError) as error:
-        raise StorageError(
-            f"The bucket {account.name} cannot be listed: {error}",
-            next_step="See that it can be reached, and allow s3:ListBucket on it.",
-        ) from error
+    found = pl.DataFrame(listed(target(settings).bucket()), schema=schema, orient="row")
     # An ETag of another length is that of an upload in parts, or of an encrypted object.
     plain = pl.col("md5").str.contains("^[0-9a-f]{32}$")
-    return pl.concat(listed).with_columns(md5=pl.when(plain).then("md5"))
-
-
-def _without_times(response_dict: dict[str, Any], **_: Any) -> None:
-    """Takes the times out of a listing: boto3 reads them for longer than all the rest of it."""
-    body = response_dict["body"]
-    response_dict["body"] = re.sub(rb"<LastModified>[^<]*</LastModified>", b"", body)
+    return found.with_columns(md5=pl.when(plain).then("md5"))
 
 
 def _md5(path: Path) -> str:

@@ -7,12 +7,12 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import psycopg
+import pytest
 
 from artex_assets_tests.servers import (
     START_SECONDS,
     Server,
     free_port,
-    missing,
     private_folder,
     unprivileged,
 )
@@ -38,7 +38,7 @@ class Pooler:
     def __init__(self, server: Server, folder: Path, role: str, password: str) -> None:
         program = shutil.which("pgbouncer") or shutil.which("pgbouncer", path="/usr/sbin")
         if program is None:
-            missing("There is no pooler: install Debian's package pgbouncer.")
+            pytest.skip("There is no pooler: install Debian's package pgbouncer.")
         private_folder(folder)
         self.role, self.password = role, password
         self.port = free_port()
