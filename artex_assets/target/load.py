@@ -122,11 +122,13 @@ def inputs_of(
     before: Before,
 ) -> Inputs:
     """What the transform of `table` reads: legacy frames, parents, and what later runs keep."""
+    # A slug is made so that it is free: nobody contends for it.
+    contended = [name for name in table.unique if name != table.keeps]
     inputs = Inputs(
         legacy={name: frames[name] for name in table.reads},
         rules=rules,
         parents={name: parents(connection, name) for name in table.parents},
-        loaded=before.loaded_ids if table.unique else None,
+        loaded=before.loaded_ids if contended else None,
     )
     if table.keeps is None:
         return inputs
