@@ -228,6 +228,8 @@ def _planned(
     text = canonical(rows.filter(~done), table.written)
     text = text.with_columns(digests(text, table.written))
     vanished = before.provenance.join(rows, on=KEYS, how="anti").select(KEYS)
+    if text.is_empty() and vanished.is_empty():
+        return outcome, replace(first_load(text), unchanged=rows.height)
     plan = reconcile(text, before.there, before.provenance, table, vanished)
     plan = replace(plan, unchanged=plan.unchanged + int(done.sum()))
     if plan.refused.height:
