@@ -94,6 +94,8 @@ def number_taken(base: pl.Series, taken: pl.Series) -> pl.Series:
     `base` holds the rows' slugs in the order of their ids, `taken` those that others have. Row by
     row, a slug is free when it is neither taken nor given to an earlier row. Nulls stay null.
     """
+    if base.is_empty():  # as in every later run, beside a million that are taken
+        return base
     # Rows that can meet another one: a slug that is repeated or taken, and then every slug that
     # looks like a number behind one of these, since that may be given away before its row comes.
     meeting = base.filter(base.is_duplicated() | base.is_in(taken.implode())).unique()

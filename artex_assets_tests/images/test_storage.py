@@ -128,7 +128,7 @@ def test_the_listing_tells_size_and_md5_of_any_key(gallery: Gallery, chosen: Any
 
 def test_a_bucket_that_cannot_be_listed_is_one_sentence(gallery: Gallery, chosen: Any) -> None:
     found = chosen(**TARGET, AWS_ENDPOINT_URL_S3=gallery.bucket.endpoint_url or "")
-    with pytest.raises(StorageError, match="refuses bucket posters .*InvalidAccessKeyId") as raised:
+    with pytest.raises(StorageError, match=r"refuses bucket posters .*Invalid") as raised:
         storage.objects(found)
     assert "target-secret" not in str(raised.value)
 
