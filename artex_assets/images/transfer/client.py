@@ -83,8 +83,11 @@ class Client:
                 patience.doubt = True
                 what = f"{type(error).__name__}: {error.strerror or error}"
             else:
-                if not passes(response) or code(response) == expected:
-                    stop_if_hopeless(self.bucket, response)
+                # An object may hold any text, a refusal's as well: what was asked for is not read.
+                given = method == "GET" and response.status < 300
+                if given or not passes(response) or code(response) == expected:
+                    if not given:
+                        stop_if_hopeless(self.bucket, response)
                     self._pace.faster()
                     return response
                 what = code(response)

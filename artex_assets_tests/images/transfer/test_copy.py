@@ -192,6 +192,18 @@ def test_an_empty_object_is_for_the_inspector_to_judge(world: World) -> None:
     assert world.kept("empty") == b""
 
 
+@PATHS
+@pytest.mark.parametrize("name", ["SlowDown", "NoSuchBucket", "ExpiredToken"])
+def test_an_object_that_says_what_a_refusal_says_is_an_object(
+    world: World, policy: Any, size: int, proof: Proof, name: str
+) -> None:
+    picture = f"<?xml version='1.0'?><Error><Code>{name}</Code></Error>".encode() + content(size)
+    result = world.copy(world.put("key", picture), policy)
+    assert isinstance(result, Copied)
+    assert result.retries == 0
+    assert world.kept("key") == picture
+
+
 def test_many_objects_are_all_copied_and_one_key_twice_is_one_object(world: World) -> None:
     items = [world.put(f"key{number}", content(100 + number)) for number in range(60)]
     results = list(world.transfer()(items + items[:20], accept))
