@@ -132,11 +132,9 @@ class Copier:
         by_server = None
         if least is not None and item.size >= least and isinstance(self._target, BucketTarget):
             by_server = self._target
-        # Who refuses every other MD5 than the legacy row's has no need of ours.
-        proves = by_server is None and self._target.proves(item)
-        content = await self._source.read(
-            patience, item.source_key, item.size, item.md5 if proves else None
-        )
+        # Whoever refuses every other MD5 than the legacy row's has no need of ours.
+        trusted = item.md5 if by_server is None else None
+        content = await self._source.read(patience, item.source_key, item.size, trusted)
         if content.hashed:
             await self._expect(patience, item, content.md5, content.etag)
         try:

@@ -16,7 +16,7 @@ from artex_assets.errors import StorageError
 from artex_assets.images.transfer.failure import ObjectError
 from artex_assets.images.transfer.items import MIB, TAIL, Item, Obstacle, Policy, Proof
 from artex_assets.images.transfer.pace import Patience
-from artex_assets.images.transfer.reading import Reading
+from artex_assets.images.transfer.reading import Reading, confirmed
 from artex_assets.images.transfer.target import Kept, compared
 
 T = TypeVar("T")
@@ -35,10 +35,6 @@ class DiskTarget:
     def __str__(self) -> str:
         return f"folder {self._root}"
 
-    def proves(self, item: Item) -> bool:
-        """See Target: what is put is compared with the MD5 of what was read."""
-        return False
-
     async def find(self, patience: Patience, key: str, size: int) -> Reading | None:
         """See Target."""
         return await self._run(self._find, key, size)
@@ -47,7 +43,7 @@ class DiskTarget:
         self, patience: Patience, item: Item, content: Reading, content_type: str | None
     ) -> Kept:
         """See Target."""
-        return await self._run(self._put, item, content, content_type)
+        return await self._run(self._put, item, await confirmed(content, item), content_type)
 
     async def put_parts(
         self,

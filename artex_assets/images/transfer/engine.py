@@ -35,12 +35,22 @@ from artex_assets.images.transfer.items import (
 from artex_assets.images.transfer.pace import Pace
 from artex_assets.images.transfer.probe import probe_folder, probe_source, probe_target
 from artex_assets.images.transfer.reading import Reader
-from artex_assets.images.transfer.target import BucketTarget, Target, Traits
+from artex_assets.images.transfer.target import (
+    ABORT_SECONDS,
+    BucketTarget,
+    Target,
+    Traits,
+)
 
 Result = Copied | NotCopied
 
 READY = 256
 """Results that may wait to be taken before the transfer waits for whoever takes them."""
+
+TOGETHER = 32
+TOGETHER_SECONDS = 0.02
+"""Results are handed over by so many, or after so long: to wake who takes them costs both threads
+more than a request."""
 
 SAME_FOR_ALL = frozenset(
     {
@@ -145,11 +155,21 @@ class Transfer:
         unlimited = replace(self.policy, bytes_per_second=None)  # the limit is the source's
         there = Reader(client, unlimited, Pace(unlimited), Obstacle.TARGET_DENIED)
         with closing(source), closing(client):
-            if self.traits is None:
-                self.traits = await probe_target(
-                    client, server_side=self.policy.server_side_from is not None
-                )
-            yield reader, BucketTarget(client, there, self.traits)
+            probe = asyncio.create_task(self._probe(client))  # meanwhile, objects are read
+            try:
+                yield reader, BucketTarget(client, there, probe)
+                await probe
+            finally:  # it removes what it has put: it is not left half done
+                await asyncio.wait([probe], timeout=ABORT_SECONDS)
+                probe.cancel()
+                with suppress(asyncio.CancelledError, StorageError):
+                    await probe
+
+    async def _probe(self, target: Client) -> Traits:
+        if self.traits is None:
+            server_side = self.policy.server_side_from is not None
+            self.traits = await probe_target(target, server_side)
+        return self.traits
 
 
 class _End:
@@ -169,7 +189,8 @@ class _HandOver:
         self, work: Callable[[Callable[[Result], Awaitable[None]]], Coroutine[Any, Any, None]]
     ) -> None:
         self._work = work
-        self._queue: queue.SimpleQueue[Result | _End] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[list[Result] | _End] = queue.SimpleQueue()
+        self._gathered: list[Result] = []
         self._thread = threading.Thread(target=self._run, name="artex-transfer", daemon=True)
         self._begun = threading.Event()
         self._loop: asyncio.AbstractEventLoop
@@ -178,10 +199,10 @@ class _HandOver:
     def results(self) -> Iterator[Result]:
         """Starts it and yields its results. Raises what it raises."""
         self._thread.start()
-        while not isinstance(result := self._queue.get(), _End):
-            yield result
-        if result.error is not None:
-            raise result.error
+        while not isinstance(results := self._queue.get(), _End):
+            yield from results
+        if results.error is not None:
+            raise results.error
 
     def stop(self) -> None:
         """Cancels it where it is not done, and waits until it has wound down."""
@@ -205,9 +226,19 @@ class _HandOver:
             error = raised
         finally:
             self._begun.set()
+            self._flush()
             self._queue.put(_End(error))
 
     async def _put(self, result: Result) -> None:
-        while self._queue.qsize() >= READY:
+        while self._queue.qsize() >= READY // TOGETHER:
             await asyncio.sleep(0.005)
-        self._queue.put(result)
+        self._gathered.append(result)
+        if len(self._gathered) == TOGETHER:
+            self._flush()
+        elif len(self._gathered) == 1:
+            self._loop.call_later(TOGETHER_SECONDS, self._flush)
+
+    def _flush(self) -> None:
+        if self._gathered:
+            self._queue.put(self._gathered)
+            self._gathered = []

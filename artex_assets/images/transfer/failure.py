@@ -9,6 +9,8 @@ from artex_assets.images.transfer.bucket import Bucket
 from artex_assets.images.transfer.connection import Response
 from artex_assets.images.transfer.items import Item, Obstacle
 
+CODE = re.compile(rb"<Code>([A-Za-z0-9.]+)</Code>")
+
 BAD_DIGEST = "BadDigest"
 """The bytes do not have the MD5 that was sent with them."""
 
@@ -71,7 +73,7 @@ class ChangedError(Exception):
 
 def code(response: Response) -> str:
     """The code of S3's error, or its status where there is none."""
-    found = re.search(rb"<Code>([A-Za-z0-9.]+)</Code>", response.body)
+    found = CODE.search(response.body)
     return found.group(1).decode() if found else f"status {response.status}"
 
 

@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import re
 from base64 import b64encode
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from html import escape, unescape
@@ -48,10 +48,6 @@ class Traits:
 class Target(Protocol):
     """Where objects go. Every method raises ObjectError with an Obstacle of the target's."""
 
-    def proves(self, item: Item) -> bool:
-        """Whether `put` keeps no other bytes than those of the MD5 that it is given."""
-        ...
-
     async def find(self, patience: Patience, key: str, size: int) -> Reading | None:
         """What is under the key; None when nothing is. Its md5 is "" when the size is another."""
         ...
@@ -61,7 +57,8 @@ class Target(Protocol):
     ) -> Kept:
         """Puts a whole object, or adopts an equal one.
 
-        Raises UnlikeError when it was not hashed, and turns out to be another one.
+        One that was not hashed is hashed here, unless the server's own check proves it. Raises
+        UnlikeError when it turns out to be another one.
         """
         ...
 
@@ -77,21 +74,20 @@ class Target(Protocol):
 
 
 class BucketTarget:
-    """A bucket as the target."""
+    """A bucket as the target. `traits` may still be on their way: nothing is put before."""
 
-    def __init__(self, client: Client, reader: Reader, traits: Traits) -> None:
+    def __init__(self, client: Client, reader: Reader, traits: Awaitable[Traits]) -> None:
         self.client = client
-        self.traits = traits
+        self._found_out = traits
         self._reader = reader
         self._copies = True
 
     def __str__(self) -> str:
         return str(self.client.bucket)
 
-    def proves(self, item: Item) -> bool:
-        """See Target."""
-        # A key that ends in / is a folder to some servers: they take its bytes and keep none.
-        return self.traits.checks_md5 and not item.key.endswith("/")
+    async def _traits(self) -> Traits:
+        """Waits for them; whoever is stopped meanwhile does not stop those who find them out."""
+        return await asyncio.shield(self._found_out)
 
     async def find(self, patience: Patience, key: str, size: int) -> Reading | None:
         """See Target."""
@@ -108,15 +104,19 @@ class BucketTarget:
         self, patience: Patience, item: Item, content: Reading, content_type: str | None
     ) -> Kept:
         """See Target."""
+        traits = await self._traits()
+        # A key that ends in / is a folder to some servers: they take its bytes and keep none.
+        proved = traits.checks_md5 and not item.key.endswith("/")
+        if not proved:
+            content = await confirmed(content, item)
         headers = {**_headers(item, content_type), "content-md5": content.md5}
-        if self.traits.conditional:
+        if traits.conditional:
             headers["if-none-match"] = "*"
         else:
             there = await self.find(patience, item.key, item.size)
             if there is not None:
                 content = await confirmed(content, item)
                 return compared(item, there, content.md5, content_type, str(self))
-        proved = self.proves(item)
         while True:
             patience.doubt = False
             response = await self.client.send(
@@ -161,7 +161,7 @@ class BucketTarget:
             "x-amz-copy-source-if-match": content.etag,
             "x-amz-metadata-directive": "REPLACE",
         }
-        if self.traits.conditional_copy:
+        if (await self._traits()).conditional_copy:
             headers["if-none-match"] = "*"
         else:
             there = await self.find(patience, item.key, item.size)
@@ -259,7 +259,7 @@ class BucketTarget:
             "POST",
             item.key,
             query=upload,
-            headers={"if-none-match": "*"} if self.traits.conditional else {},
+            headers={"if-none-match": "*"} if (await self._traits()).conditional else {},
             body=f"<CompleteMultipartUpload>{numbered}</CompleteMultipartUpload>".encode(),
         )
         if response.status == 412:

@@ -84,10 +84,14 @@ class Proxy:
     open_now: int = 0
     open_at_most: int = 0
     _numbers: dict[tuple[str, str], int] = field(default_factory=dict)
+    _tasks: set[object] = field(default_factory=set)
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One connection of a client."""
         upstream_writer = None
+        # Once the client has closed its end, asyncio itself holds the task by nothing.
+        task = asyncio.current_task()
+        self._tasks.add(task)
         try:
             upstream_reader, upstream_writer = await asyncio.open_connection(*self.upstream)
             while await self._exchange(reader, writer, upstream_reader, upstream_writer):
@@ -95,6 +99,7 @@ class Proxy:
         except (asyncio.IncompleteReadError, ConnectionError):
             pass  # one side has closed
         finally:
+            self._tasks.discard(task)
             writer.transport.abort()
             if upstream_writer is not None:
                 upstream_writer.transport.abort()
