@@ -187,11 +187,12 @@ class Settings(BaseSettings):
         description="An image of more pixels is quarantined.",
     )
     artex_s3_concurrency: int = Field(
-        16,
+        128,
         ge=1,
         le=1000,
         alias="ARTEX_S3_CONCURRENCY",
-        description="How many images are copied at the same time, at most.",
+        description="How many images are copied at the same time, at most: fewer while a server "
+        "asks for less, or where the process may not open two files for each.",
     )
     artex_s3_attempts: int = Field(
         5,

@@ -2,6 +2,7 @@
 
 import asyncio
 import queue
+import resource
 import threading
 from collections.abc import (
     AsyncIterator,
@@ -73,6 +74,7 @@ class Transfer:
         self.source = source
         self.target = target
         policy = policy or Policy()
+        policy = replace(policy, concurrency=_affordable(policy.concurrency))
         together = isinstance(target, Bucket) and source.shares_server(target)
         self.policy = policy if together else replace(policy, server_side_from=None)
         self.traits: Traits | None = None
@@ -170,6 +172,14 @@ class Transfer:
             server_side = self.policy.server_side_from is not None
             self.traits = await probe_target(target, server_side)
         return self.traits
+
+
+def _affordable(concurrency: int) -> int:
+    """Objects at once within the limit of open files, a quarter of which is left to others."""
+    files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if files == resource.RLIM_INFINITY:
+        return concurrency
+    return max(1, min(concurrency, files * 3 // 4 // 2))  # each has a connection to either side
 
 
 class _End:

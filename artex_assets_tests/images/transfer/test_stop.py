@@ -180,6 +180,34 @@ def test_memory_stays_bounded_whatever_the_sizes(world: World) -> None:
     assert int(done.stdout) < 250  # MiB; the 24 objects have 324
 
 
+FEW_FILES = """
+import os, resource, sys
+from botocore.credentials import Credentials
+from artex_assets.images.transfer import *
+source, target, endpoint, md5, size = sys.argv[1:]
+keys = Credentials(os.environ["KEY"], os.environ["SECRET"])
+bucket = lambda name: Bucket(name, "us-east-1", keys, endpoint)
+items = [Item("key", f"key{n}", int(size), md5, None, "inline") for n in range(300)]
+resource.setrlimit(resource.RLIMIT_NOFILE, (128, 128))
+transfer = Transfer(bucket(source), bucket(target), Policy(concurrency=200, attempts=1))
+print(sum(type(one) is Copied for one in transfer(items, lambda *_: Inspected(None))))
+"""
+
+
+def test_no_more_objects_are_copied_at_once_than_files_may_be_open(world: World) -> None:
+    item = world.put("key", b"content")
+    keys = world.source.credentials.get_frozen_credentials()
+    names = [world.source.name, world.target.name, str(world.source.endpoint_url), str(item.md5)]
+    child = subprocess.run(
+        [sys.executable, "-c", FEW_FILES, *names, str(item.size)],
+        env={**os.environ, "KEY": keys.access_key, "SECRET": keys.secret_key},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert child.stdout.split() == ["300"]
+
+
 def test_a_rate_limit_is_kept(world: World) -> None:
     items = [world.put(f"key{number}", bytes(50_000)) for number in range(12)]
     began = time.monotonic()
