@@ -26,9 +26,11 @@ from rich.table import Table
 from artex_assets.embedded.seaweedfs import REGION, EmbeddedS3
 from artex_assets.images.transfer import Bucket, Copied, Inspected, Item, Policy, Transfer
 from bench import resumed
-from bench.measure import Measured, report, run
+from bench.measure import Measured, report, run, settle
 
-SETS = {"2,000 × 35 kB": (2000, 35_000), "200 × 5 MB": (200, 5_000_000)}
+SETS = {"2,000 × 35 kB": (2000, 35_000, 3), "200 × 5 MB": (200, 5_000_000, 1)}
+"""Objects, bytes of each, and how often in a round: short ones vary more."""
+
 PEER = "s5cmd cp"
 
 
@@ -142,7 +144,7 @@ def measure(rounds: int, console: Console) -> None:
             for name, command in tools(server).items()
             if shutil.which(command("", "")[0])
         }
-        for title, (count, size) in SETS.items():
+        for title, (count, size, times) in SETS.items():
             source = f"bench-{size}"
             client.create_bucket(Bucket=source)
             for number in range(count):
@@ -150,10 +152,11 @@ def measure(rounds: int, console: Console) -> None:
                     Bucket=source, Key=f"k{number:027}", Body=secrets.token_bytes(size)
                 )
             measured: dict[str, list[Measured]] = {name: [] for name in commands}
-            for _ in range(rounds):
+            for _ in range(rounds * times):
                 for name, command in commands.items():
                     target = f"bench-{secrets.token_hex(6)}"
                     client.create_bucket(Bucket=target)
+                    settle()
                     one = run(command(source, target), environment, reports=name.startswith("ours"))
                     measured[name].append(one)
                     client.delete_bucket(Bucket=target)

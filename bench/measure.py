@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
+
 
 @dataclass(frozen=True)
 class Measured:
@@ -19,6 +21,17 @@ class Measured:
 
     seconds: float
     memory: float
+
+
+def settle(busy: float = 5.0, longest: float = 20.0) -> None:
+    """Waits until the machine does nothing: a server may still clean up after the tool before.
+
+    busy: per cent of all cores from which it does something. longest: seconds after which the
+    measurement begins anyway.
+    """
+    began = time.monotonic()
+    while psutil.cpu_percent(interval=0.3) > busy and time.monotonic() - began < longest:
+        pass
 
 
 def report(began: float) -> None:
