@@ -172,7 +172,7 @@ def test_a_source_that_stops_in_the_middle_keeps_what_was_copied(
     def choose(exchange: faulty.Exchange) -> faulty.Fault | None:
         nonlocal gets
         gets += exchange.method == "GET"
-        return faulty.answers(400, "ExpiredToken") if gets > 60 else None
+        return faulty.answers(400, "ExpiredToken") if gets > 160 else None
 
     proxy.choose = choose
     direct = many.source
