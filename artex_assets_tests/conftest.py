@@ -68,6 +68,7 @@ def database(postgres: EmbeddedPostgres) -> Iterator[str]:
         connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
+# Without types, the base is of any kind.
 class ByPlace(LoadScopeScheduling):  # type: ignore[misc]
     """Sends the tests of a file to one worker, and those of an end-to-end folder, whose home is
     expensive. (`--dist loadgroup` does nothing with pytest 9.2: its node ids cannot be changed.)

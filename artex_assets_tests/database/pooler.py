@@ -38,6 +38,7 @@ class Pooler:
     def __init__(self, server: Server, folder: Path, role: str, password: str) -> None:
         program = shutil.which("pgbouncer") or shutil.which("pgbouncer", path="/usr/sbin")
         if program is None:
+            # .ci/run installs it where it can; elsewhere it is a program of the system's.
             pytest.skip("There is no pooler: install Debian's package pgbouncer.")
         private_folder(folder)
         self.role, self.password = role, password
