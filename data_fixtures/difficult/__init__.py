@@ -12,12 +12,14 @@ from data_fixtures.difficult import (
     collections_and_sales,
     images,
     links,
-    people_and_places,
+    people,
+    places_and_names,
 )
 from data_fixtures.difficult.row import Row
 
 ROWS: list[Row] = [
-    *people_and_places.ROWS,
+    *people.USERS,
+    *places_and_names.ROWS,
     *artworks.ROWS,
     *links.ROWS,
     *collections_and_sales.ROWS,

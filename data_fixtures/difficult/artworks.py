@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from artex_assets.vocabulary import Change, Reason
+from data_fixtures.difficult.alike import IMPUTED, NO_TIMES
 from data_fixtures.difficult.ordinary import UPDATED, Value
-from data_fixtures.difficult.people_and_places import IMPUTED, NO_TIMES
 from data_fixtures.difficult.row import Cells, Recorded, Row, added, loaded, quarantined, repeated
 from data_fixtures.planted.fault import MIGRATION_DATE
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from artex_assets.images.transfer import Obstacle
 from artex_assets.vocabulary import Change, ImageWarning, Reason, State
+from data_fixtures.difficult.alike import MIDNIGHT
 from data_fixtures.difficult.contents import GIF, HTML, HUGE, WEBP, jpeg, png, svg
 from data_fixtures.difficult.image import (
     SALE,
@@ -19,7 +20,6 @@ from data_fixtures.difficult.image import (
     unfit,
 )
 from data_fixtures.difficult.ordinary import Value
-from data_fixtures.difficult.people_and_places import MIDNIGHT
 
 BLOBS, ATTACHMENTS = "active_storage_blobs", "active_storage_attachments"
 FIRST, FURTHER = "image", "additional_images"

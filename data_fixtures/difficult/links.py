@@ -1,8 +1,8 @@
 """The links of artworks with artists and with series in the difficult backup."""
 
 from artex_assets.vocabulary import Change, Reason
+from data_fixtures.difficult.alike import IMPUTED
 from data_fixtures.difficult.ordinary import Value
-from data_fixtures.difficult.people_and_places import IMPUTED
 from data_fixtures.difficult.row import (
     Cells,
     Recorded,

@@ -25,6 +25,7 @@ from artex_assets.images.transfer import (
 )
 from artex_assets_tests.images.transfer import faulty
 
+CONTENT = bytes(range(256)) * 200
 QUICK = Policy(backoff=0.02, max_backoff=0.2, idle_seconds=5.0, server_side_from=None)
 
 

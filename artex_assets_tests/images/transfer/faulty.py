@@ -73,6 +73,21 @@ def stall(seconds: float) -> Fault:
     return fault
 
 
+def only(
+    method: str, fault: Fault, times: int = 1, end: str = "/key"
+) -> Callable[[Exchange], Fault | None]:
+    """Chooses the fault for the first requests of a method whose path has `end`."""
+    left = [times]
+
+    def choose(exchange: Exchange) -> Fault | None:
+        if exchange.method == method and end in exchange.path and left[0]:
+            left[0] -= 1
+            return fault
+        return None
+
+    return choose
+
+
 @dataclass
 class Proxy:
     """Forwards requests to `upstream`; `choose` names the fault of each."""

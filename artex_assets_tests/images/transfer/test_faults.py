@@ -13,6 +13,7 @@ from artex_assets.images.transfer import Copied, Inspected, Item, NotCopied, Obs
 from artex_assets.images.transfer.target import Traits
 from artex_assets_tests.images.transfer import faulty
 from artex_assets_tests.images.transfer.conftest import (
+    CONTENT,
     QUICK,
     World,
     accept,
@@ -20,25 +21,11 @@ from artex_assets_tests.images.transfer.conftest import (
     before_target,
     md5,
 )
-from artex_assets_tests.images.transfer.faulty import Exchange, Fault, Proxy, answers
+from artex_assets_tests.images.transfer.faulty import Exchange, Fault, Proxy, answers, only
 
 MIB = 1024 * 1024
-CONTENT = bytes(range(256)) * 200
 LARGE = bytes(range(256)) * 4096 * 11
 IN_PARTS = replace(QUICK, memory_object=MIB, part=5 * MIB)
-
-
-def only(method: str, fault: Fault, times: int = 1, end: str = "/key") -> Any:
-    """Chooses the fault for the first requests of a method whose path has `end`."""
-    left = [times]
-
-    def choose(exchange: Exchange) -> Fault | None:
-        if exchange.method == method and end in exchange.path and left[0]:
-            left[0] -= 1
-            return fault
-        return None
-
-    return choose
 
 
 PASSING = pytest.mark.parametrize(

@@ -10,14 +10,14 @@ from artex_assets.errors import StorageError
 from artex_assets.images.transfer import Copied, Inspected, Item, NotCopied, Obstacle, Proof
 from artex_assets.images.transfer.target import Traits
 from artex_assets_tests.images.transfer.conftest import (
+    CONTENT,
     QUICK,
     World,
     accept,
     before_source,
     before_target,
 )
-from artex_assets_tests.images.transfer.faulty import Exchange, Fault, Proxy, answers, stall
-from artex_assets_tests.images.transfer.test_faults import CONTENT, only
+from artex_assets_tests.images.transfer.faulty import Exchange, Fault, Proxy, answers, only, stall
 
 
 def test_preflight_passes_and_leaves_nothing(world: World) -> None:
