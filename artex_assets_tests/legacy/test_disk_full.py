@@ -29,12 +29,12 @@ ROOM = 56 * MIB
 @pytest.fixture
 def disk(tmp_path: Path) -> Iterator[Path]:
     """A folder that holds 160 MiB."""
-    if not Path("/bin/mount").exists() or os.geteuid() != 0:
-        pytest.skip("only who may mount a disk can fill one")
     folder = tmp_path / "disk"
     folder.mkdir()
-    options = ["-t", "tmpfs", "-o", "size=160m", "tmpfs"]
-    if subprocess.run(["/bin/mount", *options, folder], check=False).returncode != 0:
+    mount = ["/bin/mount", "-t", "tmpfs", "-o", "size=160m", "tmpfs", str(folder)]
+    may = Path(mount[0]).exists() and os.geteuid() == 0
+    if not may or subprocess.run(mount, check=False).returncode != 0:
+        # Nothing but a disk of its own is filled; root in a container may lack the right, too.
         pytest.skip("only who may mount a disk can fill one")
     yield folder
     subprocess.run(["/bin/umount", folder], check=True)

@@ -14,7 +14,13 @@ import pytest
 
 from artex_assets.images.transfer import Copied, Inspected, Item, Policy
 from artex_assets_tests.images.transfer import faulty
-from artex_assets_tests.images.transfer.conftest import QUICK, World, accept, before_target
+from artex_assets_tests.images.transfer.conftest import (
+    QUICK,
+    World,
+    accept,
+    before_source,
+    before_target,
+)
 from artex_assets_tests.images.transfer.faulty import Exchange, Fault, Proxy
 
 MIB = 1024 * 1024
@@ -87,16 +93,18 @@ def test_an_error_of_the_callers_comes_out_and_leaves_nothing(world: World, rais
     assert threads() == []
 
 
-KILLED = """
-import os, sys
+BUCKETS = """
+import os, resource, sys
 from botocore.credentials import Credentials
 from artex_assets.images.transfer import *
 source, target, endpoint, key, md5, size = sys.argv[1:]
 keys = Credentials(os.environ["KEY"], os.environ["SECRET"])
-bucket = lambda name: Bucket(name, "us-east-1", keys, endpoint)
+source, target = (Bucket(name, "us-east-1", keys, endpoint) for name in (source, target))
+"""
+KILLED = f"""{BUCKETS}
 policy = Policy(memory_object=2**20, part=5 * 2**20)
 item = Item(key, key, int(size), md5, None, "inline")
-list(Transfer(bucket(source), bucket(target), policy)([item], lambda *_: Inspected(None)))
+list(Transfer(source, target, policy)([item], lambda *_: Inspected(None)))
 """
 
 
@@ -128,6 +136,15 @@ def test_a_killed_upload_is_ended_by_the_next_transfer(world: World, proxy: Prox
     assert world.kept(item.key) == LARGE
     assert world.uploads() == [item.key + "2"]  # of another key: not ours to end
     assert other
+
+
+def test_a_result_is_handed_over_while_others_are_under_way(world: World, proxy: Proxy) -> None:
+    items = [world.put("slow", b"content"), world.put("quick", b"content")]
+    proxy.choose = lambda exchange: faulty.stall(3) if exchange.path.endswith("slow") else None
+    results = before_source(world, proxy).transfer()(items, accept)
+    assert next(results).item.key == "quick"
+    assert world.kept("slow") is None
+    assert next(results).item.key == "slow"
 
 
 def test_results_that_nobody_takes_hold_the_transfer_back(world: World) -> None:
@@ -180,16 +197,10 @@ def test_memory_stays_bounded_whatever_the_sizes(world: World) -> None:
     assert int(done.stdout) < 250  # MiB; the 24 objects have 324
 
 
-FEW_FILES = """
-import os, resource, sys
-from botocore.credentials import Credentials
-from artex_assets.images.transfer import *
-source, target, endpoint, md5, size = sys.argv[1:]
-keys = Credentials(os.environ["KEY"], os.environ["SECRET"])
-bucket = lambda name: Bucket(name, "us-east-1", keys, endpoint)
-items = [Item("key", f"key{n}", int(size), md5, None, "inline") for n in range(300)]
+FEW_FILES = f"""{BUCKETS}
+items = [Item(key, key + str(n), int(size), md5, None, "inline") for n in range(300)]
 resource.setrlimit(resource.RLIMIT_NOFILE, (128, 128))
-transfer = Transfer(bucket(source), bucket(target), Policy(concurrency=200, attempts=1))
+transfer = Transfer(source, target, Policy(concurrency=200, attempts=1))
 print(sum(type(one) is Copied for one in transfer(items, lambda *_: Inspected(None))))
 """
 
@@ -197,9 +208,9 @@ print(sum(type(one) is Copied for one in transfer(items, lambda *_: Inspected(No
 def test_no_more_objects_are_copied_at_once_than_files_may_be_open(world: World) -> None:
     item = world.put("key", b"content")
     keys = world.source.credentials.get_frozen_credentials()
-    names = [world.source.name, world.target.name, str(world.source.endpoint_url), str(item.md5)]
+    names = [world.source.name, world.target.name, str(world.source.endpoint_url)]
     child = subprocess.run(
-        [sys.executable, "-c", FEW_FILES, *names, str(item.size)],
+        [sys.executable, "-c", FEW_FILES, *names, item.key, str(item.md5), str(item.size)],
         env={**os.environ, "KEY": keys.access_key, "SECRET": keys.secret_key},
         capture_output=True,
         text=True,
